@@ -1,0 +1,213 @@
+"""The verbs and their options. Each verb reads its options here and does its work in a module of its own.
+
+Help texts are keys of `messages`, filled in for the locale when the command is made.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from tierkit.cli.messages import Words, default_locale
+from tierkit.cli.terminal import Terminal
+
+
+class Format(StrEnum):
+    """Answers for people or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+class InputFormat(StrEnum):
+    """What `--input-format` takes."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"tierkit {version('tierkit')}")
+        except PackageNotFoundError:  # run from a checkout
+            print("tierkit")
+        raise typer.Exit
+
+
+RuleSetName = Annotated[str, typer.Argument(metavar="NAME|FILE", help="ruleset", show_default=False)]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="paths", show_default=False)]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DAY", help="as-of", show_default=False)]
+Given = Annotated[
+    list[str] | None, typer.Option("--given", metavar="DIMENSION", help="given", show_default=False)
+]
+Store = Annotated[str, typer.Option("--store", metavar="DIRECTORY", envvar="TIERKIT_STORE", help="store")]
+OutputFormat = Annotated[Format, typer.Option("--format", help="format")]
+Locale = Annotated[str, typer.Option("--locale", metavar="LOCALE", help="locale", show_default=False)]
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="app.version", is_eager=True, callback=_show_version, show_default=False),
+]
+
+app = typer.Typer(
+    name="tierkit",
+    help="app",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def command(words: Words) -> Any:
+    """The command with its help in the language of `words`."""
+    root: Any = typer.main.get_command(app)
+    for verb in (root, *root.commands.values()):
+        verb.help = words(verb.help)
+        for parameter in verb.params:
+            parameter.help = words(parameter.help) if parameter.help else None
+        _translate_help(verb, words)
+    return root
+
+
+def _translate_help(verb: Any, words: Words) -> None:
+    """Gives the option `--help`, which the parser makes itself, its text in our languages."""
+    made = verb.get_help_option
+
+    def get_help_option(context: Any) -> Any:
+        option = made(context)
+        option.help = words("app.help")
+        return option
+
+    verb.get_help_option = get_help_option
+
+
+def _terminal(format_: Format, locale: str) -> Terminal:
+    return Terminal(Words(locale or default_locale()), format_ is Format.json)
+
+
+@app.callback()
+def _root(version: Version = False) -> None:
+    """Everything is in the verbs."""
+
+
+@app.command(help="new")
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="new.name", show_default=False)],
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Writes a first rule file."""
+    from tierkit.cli.starting import new as run
+
+    return run(name, store, _terminal(format_, locale))
+
+
+@app.command("check", help="check")
+def check(
+    paths: Paths, store: Store = "rulesets", format_: OutputFormat = Format.text, locale: Locale = ""
+) -> int:
+    """Reports the problems of rule files."""
+    from tierkit.cli.checking import check as run
+
+    return run(paths, store, _terminal(format_, locale))
+
+
+@app.command("test", help="test")
+def run_examples(
+    paths: Paths, store: Store = "rulesets", format_: OutputFormat = Format.text, locale: Locale = ""
+) -> int:
+    """Runs the examples of rule files."""
+    from tierkit.cli.testing import test as run
+
+    return run(paths, store, _terminal(format_, locale))
+
+
+@app.command(help="evaluate")
+def evaluate(
+    ruleset: RuleSetName,
+    *,
+    input_: Annotated[str, typer.Option("--input", metavar="FILE", help="input", show_default=False)],
+    input_format: Annotated[InputFormat | None, typer.Option("--input-format", help="input-format")] = None,
+    output: Annotated[str, typer.Option("--output", metavar="FILE", help="output", show_default=False)] = "",
+    reasons: Annotated[bool, typer.Option("--reasons", help="with-reasons", show_default=False)] = False,
+    values: Annotated[bool, typer.Option("--values", help="with-values", show_default=False)] = False,
+    as_of: AsOf = "",
+    given: Given = None,
+    fail_on_error: Annotated[
+        bool, typer.Option("--fail-on-error", help="fail-on-error", show_default=False)
+    ] = False,
+    max_undetermined: Annotated[
+        str, typer.Option("--max-undetermined", metavar="SHARE", help="max-undetermined", show_default=False)
+    ] = "",
+    encoding: Annotated[str, typer.Option("--encoding", metavar="NAME", help="encoding")] = "utf-8",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Decides every record of a file."""
+    from tierkit.cli.evaluating import Request
+    from tierkit.cli.evaluating import evaluate as run
+
+    request = Request(
+        ruleset=ruleset,
+        input=input_,
+        input_format="" if input_format is None else str(input_format),
+        output=output,
+        reasons=reasons,
+        values=values,
+        as_of=as_of,
+        given=tuple(given or ()),
+        fail_on_error=fail_on_error,
+        max_undetermined=max_undetermined,
+        encoding=encoding,
+        store=store,
+    )
+    return run(request, _terminal(format_, locale))
+
+
+@app.command(help="explain")
+def explain(
+    ruleset: RuleSetName,
+    *,
+    record: Annotated[str, typer.Option("--record", metavar="JSON|@FILE", help="record", show_default=False)],
+    target: Annotated[str, typer.Option("--for", metavar="TARGET", help="for", show_default=False)] = "",
+    as_of: AsOf = "",
+    given: Given = None,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Decides one record and says why."""
+    from tierkit.cli.explaining import explain as run
+
+    terminal = _terminal(format_, locale)
+    return run(
+        ruleset,
+        record=record,
+        target=target,
+        as_of=as_of,
+        given=tuple(given or ()),
+        store=store,
+        terminal=terminal,
+    )
+
+
+@app.command(help="schema")
+def schema(
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="schema-output", show_default=False)
+    ] = "",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Writes the JSON Schema of rule files."""
+    from tierkit.cli.starting import schema as run
+
+    return run(output, _terminal(format_, locale))

@@ -1,0 +1,179 @@
+"""`evaluate`: every record of a file decided, written row by row, and summed up."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tierkit.cli.files import rule_file
+from tierkit.cli.flat import Flat
+from tierkit.cli.inputs import BadRow, Input, format_of, open_input, plan_of
+from tierkit.cli.messages import Words
+from tierkit.cli.outputs import Writer, open_output, output_format
+from tierkit.cli.terminal import Terminal
+from tierkit.decisions.outcome import Outcomes
+from tierkit.documents.language import ConditionError, read_number
+from tierkit.engine import RuleSet, load
+from tierkit.engine.clock import Clock
+from tierkit.errors import RecordError, UsageError
+
+FINE, WRONG = 0, 1
+_SHOWN_FAILURES = 5
+_TICK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line."""
+
+    ruleset: str
+    input: str
+    input_format: str = ""
+    output: str = ""
+    reasons: bool = False
+    values: bool = False
+    as_of: str = ""
+    given: tuple[str, ...] = ()
+    fail_on_error: bool = False
+    max_undetermined: str = ""
+    encoding: str = "utf-8"
+    store: str = "rulesets"
+
+
+class Run:
+    """One run: what decides, at which moment, and what has been counted."""
+
+    def __init__(self, request: Request, terminal: Terminal) -> None:
+        self.terminal, self.request = terminal, request
+        self.ruleset = load(rule_file(request.ruleset, request.store, terminal.words))
+        self.moment, self.as_of = instant(request.as_of, self.ruleset, terminal.words)
+        self.outcomes = Outcomes(self.ruleset.program)
+        self.rows = self.failed = self.undetermined = 0
+
+    def decide(self, source: Input, writer: Writer) -> Iterator[None]:
+        """Decides and writes every row; yields now and then, so that progress can be shown."""
+        evaluate, common, decided = self.ruleset.evaluate, self.outcomes.common, writer.decided
+        moment, given, locale = self.moment, self.request.given, self.terminal.words.locale
+        for record in source.rows:
+            self.rows += 1
+            if record.__class__ is BadRow:
+                self.fail(record.key, record.message(locale), writer)
+                continue
+            try:
+                decision = evaluate(record, as_of=moment, given=given)
+            except RecordError as error:
+                text = "; ".join(fault.message(locale) for fault in error.errors)
+                self.fail(error.key, text, writer)
+                continue
+            shared = common(decision)
+            self.undetermined += shared.undetermined
+            decided(decision, shared)
+            if not self.rows % _TICK:
+                yield
+
+    def fail(self, key: object, text: str, writer: Writer) -> None:
+        """Writes a row that cannot be decided; the first ones are told at once."""
+        writer.failed(key, text)
+        self.failed += 1
+        if self.failed <= _SHOWN_FAILURES:
+            shown = "" if key is None else f" (`{key}`)"
+            self.terminal.note(self.terminal.words("row-failed", row=f"{self.rows:,}", key=shown, text=text))
+
+
+def evaluate(request: Request, terminal: Terminal) -> int:
+    """Decides every record of the input; 1 when a limit that was asked for is passed."""
+    words = terminal.words
+    limit = _share(request.max_undetermined, words)
+    format_ = format_of(request.input, request.input_format, words)
+    written = output_format(request.output, request.input, words)
+    run = Run(request, terminal)
+    plan = plan_of(run.ruleset, request.given, words)
+    flat = Flat(run.outcomes, run.as_of, words.locale, reasons=request.reasons, values=request.values)
+    with (
+        open_input(request.input, format_, request.encoding, plan, terminal) as source,
+        open_output(request.output, written, flat, terminal) as writer,
+        _progress(source, terminal) as tick,
+    ):
+        for _ in run.decide(source, writer):
+            tick()
+    _summary(run)
+    return _status(run, limit)
+
+
+def instant(as_of: str, ruleset: RuleSet, words: Words) -> tuple[object, str]:
+    """The one moment of a run, and how it is written down."""
+    clock = Clock(ruleset.program.timezone)
+    try:
+        moment = clock.moment(as_of) if as_of else clock.instant(time.time())
+    except UsageError:
+        raise UsageError(words("bad-as-of", text=as_of)) from None
+    return moment, clock.instant(moment).isoformat()
+
+
+def _share(text: str, words: Words) -> float | None:
+    if not text:
+        return None
+    try:
+        share = float(read_number(text)[0])
+    except ConditionError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise UsageError(words("bad-share", text=text))
+    return share
+
+
+@contextlib.contextmanager
+def _progress(source: Input, terminal: Terminal) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, nothing in a pipe."""
+    if not source.size or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(terminal.words("progress"), total=source.size)
+        yield lambda: bar.update(task, completed=source.position())
+
+
+def _summary(run: Run) -> None:
+    """How many rows, failures and heads, on standard error."""
+    words, note = run.terminal.words, run.terminal.note
+    if run.failed > _SHOWN_FAILURES:
+        note(words("more-failed", count=f"{run.failed - _SHOWN_FAILURES:,}"))
+    counts = {"failed": f"{run.failed:,}", "undetermined": f"{run.undetermined:,}"}
+    note(words("evaluated", rows=words.count("rows", run.rows), **counts))
+    decided = run.rows - run.failed
+    if not decided:
+        return
+    outcomes = run.outcomes
+    for ladder in outcomes.program.ladders:
+        heads = [
+            (words("none") if tier is None else tier, count)
+            for tier, count in outcomes.tier_counts(ladder).items()
+            if tier is not None or count
+        ]
+        if unsure := outcomes.undecided_count(ladder):
+            heads.append((words("undetermined"), unsure))
+        note(words("headcount", name=ladder, counts=_heads(heads, decided, words)))
+    tags = outcomes.tag_counts()
+    heads = [(tag, tags[tag]) for tag in outcomes.program.tags if tags[tag]]
+    note(words("headcount", name=words("tags"), counts=_heads(heads, decided, words) or words("none")))
+
+
+def _heads(heads: list[tuple[str, int]], decided: int, words: Words) -> str:
+    return words.join([f"{name} {count:,} ({count / decided:.1%})" for name, count in heads])
+
+
+def _status(run: Run, limit: float | None) -> int:
+    """1 when a limit is passed; a row that failed counts as undetermined, for a feed can die either way."""
+    words = run.terminal.words
+    lost = run.undetermined + run.failed
+    if limit is not None and lost > limit * run.rows:
+        slots = {"share": f"{lost / run.rows:.1%}", "limit": run.request.max_undetermined}
+        run.terminal.note(words("error", text=words("too-undetermined", **slots)))
+        return WRONG
+    return WRONG if run.request.fail_on_error and run.failed else FINE

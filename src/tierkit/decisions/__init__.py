@@ -1,0 +1,6 @@
+"""The answer: decisions, reasons, findings, and the words for them."""
+
+from tierkit.decisions.decision import Decision
+from tierkit.decisions.reasons import Finding, Grant, Known, MissingValue, Points, Reason, Undetermined
+
+__all__ = ["Decision", "Finding", "Grant", "Known", "MissingValue", "Points", "Reason", "Undetermined"]

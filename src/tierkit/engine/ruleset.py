@@ -1,0 +1,282 @@
+"""A rule set ready to use: the one object that developers meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from time import time as now
+from types import MappingProxyType
+from typing import Any
+from weakref import WeakValueDictionary
+
+from tierkit.backends.python import Compiled, Refused
+from tierkit.decisions import Decision, Grant
+from tierkit.decisions.decision import Answer, restore, set_state
+from tierkit.engine.clock import Clock
+from tierkit.engine.records import as_mapping
+from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
+from tierkit.program.forms import Forms
+from tierkit.program.model import Dimension, Example, Ladder, Parameter, Program, Tag
+
+new = object.__new__
+
+
+class RuleSet:
+    """A loaded rule set: evaluates records and describes itself. Immutable, safe to share between threads.
+
+    >>> import tierkit
+    >>> rules = tierkit.loads('''
+    ... ruleset: demo
+    ... version: 1
+    ... dimensions:
+    ...   amount: {type: money}
+    ... rules:
+    ...   - {id: vip, tag: VIP, when: amount >= 10k}
+    ... ''')
+    >>> rules.evaluate({"amount": 12_500}).tags
+    ('VIP',)
+    """
+
+    def __init__(self, program: Program, text: str, path: str, problems: Iterable[Problem] = ()) -> None:
+        self.program = program
+        self.text, self.path = text, path
+        self.problems = tuple(problems)
+        """Warnings found at load; a rule set with errors is never made."""
+        self._clock = Clock(program.timezone)
+        self._sources: dict[frozenset[str], _Source] = {}
+        self._default = self._source(())
+        self._fasts, self._pivot = self._default.compiled.fasts, self._default.compiled.pivot
+        self._key = program.key
+
+    # -- deciding
+
+    def evaluate(
+        self, record: Any, *, as_of: Any = None, known_at: Any = None, given: Iterable[str] = ()
+    ) -> Decision:
+        """The decision for one record: a mapping, a dataclass or a pydantic model.
+
+        Args:
+            record: the customer's values by dimension name; other names are ignored.
+            as_of: the instant (aware) or day of evaluation; now when left out.
+            known_at: the instant up to which facts count as known; recorded in the decision.
+            given: computed dimensions whose value the record holds and that are not computed.
+
+        Raises:
+            RecordError: a value has a wrong type, or is missing where `on_missing: error`; holds every fault.
+            UsageError: `as_of` has no time zone, or `given` names no dimension.
+        """
+        if as_of is None and known_at is None and not given and type(record) is dict:
+            moment = now()
+            try:
+                answer = self._fasts[record.get(self._pivot)](record, moment)
+            except TypeError:  # a value that cannot be a key
+                answer = None
+            if answer is not None:
+                key = self._key
+                decision = new(Decision)
+                set_state(
+                    decision, (self._default, key if key is None else record.get(key), answer, moment, None)
+                )
+                return decision
+        return self._evaluate(record, as_of, known_at, given)
+
+    def _evaluate(self, record: Any, as_of: Any, known_at: Any, given: Iterable[str]) -> Decision:
+        """The decision for any record, at any moment."""
+        source = self._default if not given else self._source(given)
+        moment = now() if as_of is None else self._clock.moment(as_of)
+        record = as_mapping(record)
+        key = record.get(self._key) if self._key is not None else None
+        answer = source.compiled.answer(record, moment)
+        if type(answer) is Refused:
+            raise RecordError(answer.faults, key)
+        known = None if known_at is None else self._clock.moment(known_at)
+        return restore(source, key, answer, moment, known)
+
+    def evaluate_many(
+        self,
+        records: Iterable[Any],
+        *,
+        on_error: str = "report",
+        as_of: Any = None,
+        known_at: Any = None,
+        given: Iterable[str] = (),
+    ) -> Iterator[Decision | RecordError]:
+        """A decision per record, in order; one instant for all of them.
+
+        With `on_error="report"` a record that cannot be decided yields its `RecordError` in place of a
+        decision and the rest goes on; with `"raise"` the first one is raised.
+        """
+        if on_error not in ("report", "raise"):
+            message = f"`on_error` is `{on_error}`: it must be `report` or `raise`"
+            raise UsageError(message)
+        moment = self._clock.instant(now()) if as_of is None else self._clock.moment(as_of)
+        chosen = (given,) if isinstance(given, str) else tuple(given)
+        self._source(chosen)
+        return self._each(records, moment, known_at, chosen, stop=on_error == "raise")
+
+    def _each(
+        self,
+        records: Iterable[Any],
+        moment: dt.datetime,
+        known_at: Any,
+        given: tuple[str, ...],
+        *,
+        stop: bool,
+    ) -> Iterator[Decision | RecordError]:
+        for record in records:
+            try:
+                yield self.evaluate(record, as_of=moment, known_at=known_at, given=given)
+            except RecordError as error:
+                if stop:
+                    raise
+                yield error
+
+    def _source(self, given: Iterable[str]) -> _Source:
+        names = frozenset([given] if isinstance(given, str) else given)
+        found = self._sources.get(names)
+        if found is None:
+            for name in names:
+                if name not in self.program.dimensions:
+                    hint = "".join(
+                        f"; did you mean `{a['word']}`?" for _, a in did_you_mean(name, self.dimensions)
+                    )
+                    message = f"`given` names `{name}`, which is no dimension{hint}"
+                    raise UsageError(message)
+            found = self._sources[names] = _Source(self, names)
+        return found
+
+    # -- what it is made of
+
+    @property
+    def name(self) -> str:
+        """The rule set's name."""
+        return self.program.name
+
+    @property
+    def version(self) -> str:
+        """The rule set's version."""
+        return self.program.version
+
+    @property
+    def digest(self) -> str:
+        """The digest of its meaning: equal digests decide alike."""
+        return self.program.digest
+
+    @property
+    def tags(self) -> Mapping[str, Tag]:
+        """Every tag it can give, by name."""
+        return MappingProxyType(dict(self.program.tags))
+
+    @property
+    def ladders(self) -> Mapping[str, Ladder]:
+        """The ladders, by name."""
+        return MappingProxyType(dict(self.program.ladders))
+
+    @property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        """The dimensions, by name, in file order."""
+        return MappingProxyType(dict(self.program.dimensions))
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters, by name."""
+        return MappingProxyType(dict(self.program.parameters))
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The examples of the file."""
+        return self.program.examples
+
+    def benefits_for(self, target: str) -> tuple[Grant, ...]:
+        """What a tag or a tier earns, whatever the conditions on it."""
+        return tuple(
+            Grant(target, provider, params)
+            for benefit in self.program.benefits
+            if target in benefit.targets
+            for provider, params in benefit.grants
+        )
+
+    def record_model(self) -> Any:
+        """A pydantic model of the record, for the caller's own code."""
+        from tierkit.engine.record_model import record_model  # pydantic is loaded when it is needed
+
+        return record_model(self.program)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, RuleSet)
+            and (self.name, self.version, self.digest) == (other.name, other.version, other.digest)
+            and self.examples == other.examples
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.version, self.digest))
+
+    def __repr__(self) -> str:
+        return f"<RuleSet {self.name}@{self.version}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (self.text, self.path)
+
+
+class _Source:
+    """A rule set compiled for one choice of given dimensions; what its decisions refer to."""
+
+    def __init__(self, ruleset: RuleSet, given: frozenset[str]) -> None:
+        self.ruleset, self.program = ruleset, ruleset.program
+        self.forms = Forms(self.program, given)
+        self.compiled = Compiled(self.forms, ruleset._clock.day)  # noqa: SLF001  one object in two parts
+        self.instant = ruleset._clock.instant  # noqa: SLF001
+        self.rules = self.compiled.rules
+        self._rule_tags = tuple(rule.tag for rule in self.program.rules)
+        self._tier_tags = tuple(
+            tuple(tier.tag for tier in ladder.tiers) for ladder in self.program.ladders.values()
+        )
+        # positions -1 (no tier) and -2 (undecided) find the two None at the end
+        self._tier_ids = tuple(
+            (name, (*(tier.id for tier in ladder.tiers), None, None))
+            for name, ladder in self.program.ladders.items()
+        )
+        self._plain = not any(tag is not None for tags in self._tier_tags for tag in tags)
+        # the mask of a record for which nothing fires, where only rules give tags: the common case, soon told
+        self._silent = 1 if self._plain and not self.program.ladders else None
+
+    def tiers_of(self, answer: Answer) -> dict[str, str | None]:
+        """The tier of each ladder, None where there is none or it is undetermined."""
+        return {name: ids[position] for (name, ids), position in zip(self._tier_ids, answer[1])}  # noqa: B905  the hot path; equally long by construction
+
+    def tags_of(self, answer: Answer, moment: Any) -> tuple[str, ...]:
+        """The tags of the rules that fired, then of the tiers; each once."""
+        _, tiers, masks = answer
+        if masks[0] == self._silent:
+            return ()
+        names = self._rule_tags
+        fired = self.rules(masks, moment)[0]
+        if self._plain and len(fired) == 1:
+            return (names[fired[0]],)
+        tags = dict.fromkeys([names[position] for position in fired])
+        if not self._plain:
+            for tier_tags, position in zip(self._tier_tags, tiers, strict=True):
+                if position >= 0 and (tag := tier_tags[position]) is not None:
+                    tags[tag] = None
+        return tuple(tags)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive_source, (self.ruleset, self.forms.given)
+
+
+_REVIVED: WeakValueDictionary[tuple[str, str], RuleSet] = WeakValueDictionary()
+
+
+def _revive(text: str, path: str) -> RuleSet:
+    """The rule set of a pickle; rule sets in use are found again, so a thousand decisions load it once."""
+    from tierkit.engine.load import loads  # load imports this module
+
+    found = _REVIVED.get((text, path))
+    if found is None:
+        found = _REVIVED[text, path] = loads(text, path=path)
+    return found
+
+
+def _revive_source(ruleset: RuleSet, given: frozenset[str]) -> _Source:
+    return ruleset._source(given)  # noqa: SLF001  one object in two parts

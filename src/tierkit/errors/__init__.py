@@ -1,0 +1,37 @@
+"""Locations, problems and exceptions: the vocabulary in which everything else complains.
+
+This layer imports nothing of tierkit. A *problem* is a finding about a rule file; a *fault* is what is
+wrong with one value of one record; an *error* is an exception that carries either.
+"""
+
+from tierkit.errors.exceptions import (
+    MissingExtraError,
+    ReadError,
+    RecordError,
+    RuleSetError,
+    TierkitError,
+    UsageError,
+)
+from tierkit.errors.faults import Fault
+from tierkit.errors.location import Location, Source
+from tierkit.errors.messages import CODES, HINTS, Code
+from tierkit.errors.problems import Enough, Problem, Problems, did_you_mean
+
+__all__ = [
+    "CODES",
+    "HINTS",
+    "Code",
+    "Enough",
+    "Fault",
+    "Location",
+    "MissingExtraError",
+    "Problem",
+    "Problems",
+    "ReadError",
+    "RecordError",
+    "RuleSetError",
+    "Source",
+    "TierkitError",
+    "UsageError",
+    "did_you_mean",
+]

@@ -1,0 +1,48 @@
+"""The exception tree. Each carries its whole text in `str()` and pickles."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tierkit.errors.faults import Fault
+    from tierkit.errors.problems import Problem
+
+
+class TierkitError(Exception):
+    """The base of every exception that tierkit raises on purpose."""
+
+
+class ReadError(TierkitError, OSError):
+    """A file or its bytes cannot be read."""
+
+
+class UsageError(TierkitError, ValueError):
+    """A call that cannot be meant: an unknown target, an instant without a time zone."""
+
+
+class MissingExtraError(TierkitError, ImportError):
+    """A feature needs a package that the default install leaves out; the text names the extra."""
+
+
+class RuleSetError(TierkitError, ValueError):
+    """A rule set that cannot be used; `problems` holds every one, sorted by place."""
+
+    def __init__(self, problems: Sequence["Problem"]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(problem.render() for problem in self.problems)
+
+
+class RecordError(TierkitError, ValueError):
+    """A record that no decision can be made for; `errors` holds every fault of it."""
+
+    def __init__(self, errors: Sequence["Fault"], key: object = None) -> None:
+        super().__init__(tuple(errors), key)
+        self.errors = tuple(errors)
+        self.key = key
+
+    def __str__(self) -> str:
+        text = "; ".join(str(error) for error in self.errors)
+        return text if self.key is None else f"record `{self.key}`: {text}"

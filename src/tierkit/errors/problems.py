@@ -1,0 +1,195 @@
+"""Problems: what is wrong with a rule file, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tierkit.errors.messages import CODES, HINTS, fill, translate
+from tierkit.errors.text import width
+
+if TYPE_CHECKING:
+    from tierkit.errors.location import Location, Source
+
+MOST = 1_000
+"""So many problems are collected; more, nobody reads."""
+
+_LONGEST_ARGUMENT = 80
+_LONGEST_LIST = 240
+_FEW, _NEAR = 100, 10  # names that are compared letter by letter: all of a few, of many those around the word
+_OWN = frozenset(["why", "rule", "detail", "expected"])  # arguments in our own words
+_LONGEST_LINE = 160
+
+
+_Key = tuple[str, "Location", tuple[tuple[str, str], ...]]
+
+
+class Enough(Exception):  # noqa: N818  not an error: looking for problems ends here
+    """There are more problems in a file than anybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about a rule file: a stable code, a place, and the words in the reader's language."""
+
+    code: str
+    location: Location
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    hints: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    source_line: str = ""
+
+    @property
+    def severity(self) -> str:
+        """`error`, `warning` or `info`."""
+        return CODES[self.code].severity
+
+    def message(self, locale: str = "en") -> str:
+        """What is wrong, in one line."""
+        return fill(CODES[self.code].message(locale), translate(self.arguments, locale))
+
+    def hint(self, locale: str = "en") -> str | None:
+        """What to do, or None where there is nothing to add."""
+        texts = [
+            fill(HINTS[name][0 if _english(locale) else 1], translate(arguments, locale))
+            for name, arguments in self.hints
+        ]
+        if not texts and (general := CODES[self.code].hint(locale)):
+            texts = [fill(general, translate(self.arguments, locale))]
+        return ("; " if _english(locale) else "；").join(texts) or None
+
+    def render(self, locale: str = "en") -> str:
+        """The problem as a block of text: place, message, the source line underlined, the hint."""
+        where = self.location
+        lines = [f"{where}: {CODES[self.code].severity_word(locale)}[{self.code}]: {self.message(locale)}"]
+        if self.source_line.strip():
+            number, shown, column = str(where.line), *_window(self.source_line.rstrip(), where.column - 1)
+            marked = shown[column : column + where.end_column - where.column]
+            pad = "".join("\t" if c == "\t" else " " * width(c) for c in shown[:column])
+            lines.append(f"  {number} | {shown}")
+            lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(width(marked), 1)}")
+        if hint := self.hint(locale):
+            lines.append(f"  {'hint' if _english(locale) else '提示'}: {hint}")
+        return "\n".join(lines)
+
+    def to_dict(self, locale: str = "en") -> dict[str, object]:
+        """The problem as plain data; every key is always present."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message(locale),
+            "path": self.location.path,
+            "line": self.location.line,
+            "column": self.location.column,
+            "end_column": self.location.end_column,
+            "hint": self.hint(locale),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message()}"
+
+
+class Problems:
+    """Collects the problems of one source; what is said twice about one place is kept once."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._found: dict[_Key, Problem] = {}
+        self._starts: dict[_Key, int] = {}
+        self._lines: dict[int, str] = {}  # problems of one line share its text
+
+    def add(
+        self,
+        code: str,
+        span: tuple[int, int],
+        /,
+        *hints: tuple[str, Mapping[str, str]],
+        **arguments: object,
+    ) -> None:
+        """Notes a problem at `span` (indexes into the source text).
+
+        Raises:
+            Enough: there are so many already that looking further makes no sense.
+        """
+        where = self.source.location(*span)
+        texts = {name: _shown(name, str(value)) for name, value in arguments.items()}
+        key = code, where, tuple(texts.items())
+        if key in self._found:
+            return
+        if len(self._found) >= MOST:
+            raise Enough
+        line = self._lines.get(where.line)
+        if line is None:
+            line = self._lines[where.line] = self.source.line(where.line)
+        self._found[key] = Problem(code, where, texts, tuple(hints), line)
+        self._starts[key] = span[0]
+
+    def forget(self, start: int, end: int) -> None:
+        """Takes back the problems that begin in this stretch: they follow from another one."""
+        for key in [key for key, at in self._starts.items() if start <= at < end]:
+            del self._found[key], self._starts[key]
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(sorted(self._found.values(), key=lambda p: (p.location, p.code)))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def errors(self) -> bool:
+        """True when at least one problem is an error, not a warning."""
+        return any(problem.severity == "error" for problem in self._found.values())
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """The hint that names the known word nearest to `word`, or nothing.
+
+    >>> did_you_mean("amout", ["amount", "industry"])
+    (('did-you-mean', {'word': 'amount'}),)
+    """
+    names = {name.casefold(): name for name in known}
+    folded = word.casefold()
+    if folded in names:
+        return (("did-you-mean", {"word": names[folded]}),)
+    among = list(names) if len(names) <= _FEW else _neighbours(folded, list(names))
+    near = difflib.get_close_matches(folded, among, n=1, cutoff=0.6)
+    return (("did-you-mean", {"word": names[near[0]]}),) if near else ()
+
+
+def _neighbours(word: str, names: list[str]) -> list[str]:
+    """Of very many names those that begin or end most like `word`; comparing with all would take long."""
+    found: dict[str, None] = {}
+    for turned in (False, True):
+        ordered = sorted(name[::-1] for name in names) if turned else sorted(names)
+        at = bisect_left(ordered, word[::-1] if turned else word)
+        near = ordered[max(at - _NEAR, 0) : at + _NEAR]
+        found.update((name[::-1] if turned else name, None) for name in near)
+    return list(found)
+
+
+def _window(line: str, column: int) -> tuple[str, int]:
+    """The part of a very long line around `column`, and where `column` is in it."""
+    if len(line) <= _LONGEST_LINE:
+        return line, column
+    start = max(0, min(column - _LONGEST_LINE // 2, len(line) - _LONGEST_LINE))
+    return line[start : start + _LONGEST_LINE], column - start
+
+
+def _shown(name: str, text: str) -> str:
+    """An argument as it is shown: what comes from the file is cut off where it is long."""
+    text = text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
+    if name == "known":
+        return text if len(text) <= _LONGEST_LIST else text[:_LONGEST_LIST].rpartition(", ")[0] + ", …"
+    return text if name in _OWN or len(text) <= _LONGEST_ARGUMENT else text[: _LONGEST_ARGUMENT - 1] + "…"
+
+
+def _escape(character: str) -> str:
+    """A character that nobody sees, or that breaks a line, as it is written in double quotes."""
+    short = {"\n": "\\n", "\t": "\\t"}.get(character)
+    return short or character.encode("unicode_escape").decode("ascii")
+
+
+def _english(locale: str) -> bool:
+    return not locale.lower().startswith("zh")
