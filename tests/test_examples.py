@@ -35,16 +35,16 @@ ladders:
       - {id: mid, enter: x > 10}
 benefits:
   - for: [Big, size.mid]
-    grant: {discount: {percent: 5, note: "5"}, service: {name: 7x24}}
+    grant: {attributes: {percent: 5, note: "5"}, service: {name: 7x24}}
 examples:
 """
 GRANTS = (
-    "{benefits: [{target: Big, provider: discount}, {target: size.mid, provider: discount}, "
-    "{provider: service, params: {name: 7x24}}]}"
+    "{benefits: [{target: Big, provider: attributes}, {target: size.mid, provider: attributes}, "
+    "{provider: service, values: {name: 7x24}}]}"
 )
 HELD = (
-    "target: Big, provider: discount, params: percent: 5, note: 5; "
-    "target: Big, provider: service, params: name: 7x24"
+    "target: Big, provider: attributes, values: percent: 5, note: 5; "
+    "target: Big, provider: service, values: name: 7x24"
 )
 
 
@@ -79,7 +79,7 @@ def test_every_example_of_the_repository_passes(path: Path) -> None:
         ("{y: 0}", "{undetermined: [size, small, big], tags: [], tiers: {size: null}}"),
         ("{x: 1, y: 0}", "{scores: {third: 0.333333, points: 33.333333}}"),
         ("{y: 0}", "{scores: {points: null}}"),
-        ("{x: 20, y: 0}", "{benefits: {service: {name: 7x24}, discount: {percent: 5, note: '5'}}}"),
+        ("{x: 20, y: 0}", "{benefits: {service: {name: 7x24}, attributes: {percent: 5, note: '5'}}}"),
         ("{x: 20, y: 0}", GRANTS),
         ("{x: 0, y: 0}", "{benefits: {}}"),
         ("{x: 0, y: 0}", "{benefits: []}"),
@@ -133,9 +133,9 @@ def test_what_holds_passes(given: str, expect: str) -> None:
             "undetermined: expected size, got big, small, size", "未决项：期望 size，实际 big, small, size",
         ),
         (
-            "{x: 6, y: 0}", "{benefits: {discount: {percent: 6, note: '5'}, service: {name: 7x24}}}",
-            f"benefits: expected discount: percent: 6, note: 5, service: name: 7x24, got {HELD}",
-            f"权益：期望 discount: percent: 6, note: 5, service: name: 7x24，实际 {HELD}",
+            "{x: 6, y: 0}", "{benefits: {attributes: {percent: 6, note: '5'}, service: {name: 7x24}}}",
+            f"benefits: expected attributes: percent: 6, note: 5, service: name: 7x24, got {HELD}",
+            f"权益：期望 attributes: percent: 6, note: 5, service: name: 7x24，实际 {HELD}",
         ),
         (
             "{x: 5}", "{tags: []}",
@@ -153,12 +153,12 @@ def test_what_differs_is_said(given: str, expect: str, english: str, chinese: st
 def test_benefits_are_exact() -> None:
     """Neither one benefit too many nor one too few passes, in either form."""
     for expect in (
-        "{discount: {percent: 5, note: '5'}}",
-        "{discount: {percent: 5, note: '5'}, service: {name: 7x24}, other: {}}",
-        "{discount: {percent: 5, note: 5}, service: {name: 7x24}}",
-        "[{provider: discount}]",
-        "[{provider: discount}, {provider: service}, {provider: other}]",
-        "[{target: size.mid, provider: discount}, {provider: service}]",
+        "{attributes: {percent: 5, note: '5'}}",
+        "{attributes: {percent: 5, note: '5'}, service: {name: 7x24}, other: {}}",
+        "{attributes: {percent: 5, note: 5}, service: {name: 7x24}}",
+        "[{provider: attributes}]",
+        "[{provider: attributes}, {provider: service}, {provider: other}]",
+        "[{target: size.mid, provider: attributes}, {provider: service}]",
     ):
         assert len(messages("{x: 6, y: 0}", f"{{benefits: {expect}}}")) == 1
 
@@ -196,11 +196,11 @@ def test_results_are_plain_data() -> None:
         ("{scores: {points: many}}", "bad-number"),
         ("{scores: {points: [1]}}", "wrong-shape"),
         ("{undetermined: [bigg]}", "unknown-expectation"),
-        ("{benefits: discount}", "wrong-shape"),
-        ("{benefits: [discount]}", "wrong-shape"),
+        ("{benefits: attributes}", "wrong-shape"),
+        ("{benefits: [attributes]}", "wrong-shape"),
         ("{benefits: [{target: Big}]}", "missing-key"),
-        ("{benefits: [{provider: discount, target: Bg}]}", "unknown-expectation"),
-        ("{benefits: [{provider: discount, parms: {}}]}", "unknown-key"),
+        ("{benefits: [{provider: attributes, target: Bg}]}", "unknown-expectation"),
+        ("{benefits: [{provider: attributes, vales: {}}]}", "unknown-key"),
     ],
 )
 def test_expectations_that_cannot_be_meant_are_problems(expect: str, code: str) -> None:

@@ -87,7 +87,7 @@ def test_a_complete_file_is_valid() -> None:
         (("examples", 0, "expect", "tag"), []),
         (("examples", 0, "expect", "tags"), "VIP"),
         (("examples", 0, "expect", "tags"), {"includes": ["VIP"]}),
-        (("examples", 0, "expect", "benefits"), [{"params": {}}]),
+        (("examples", 0, "expect", "benefits"), [{"values": {}}]),
         (("tables", "orders", "columns", "amount", "scale"), "two"),
     ],
 )

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from tierkit.engine.dump import dumps as dumps
     from tierkit.errors import MissingExtraError as MissingExtraError
     from tierkit.errors import Problem as Problem
+    from tierkit.errors import PluginError as PluginError
     from tierkit.errors import ReadError as ReadError
     from tierkit.errors import RecordError as RecordError
     from tierkit.errors import RuleSetError as RuleSetError
     from tierkit.errors import TierkitError as TierkitError
     from tierkit.errors import UsageError as UsageError
+    from tierkit.plugins import hookimpl as hookimpl
 
 _HOMES = {
     "Decision": "tierkit.decisions",
@@ -34,11 +36,13 @@ _HOMES = {
     "dumps": "tierkit.engine.dump",
     "MissingExtraError": "tierkit.errors",
     "Problem": "tierkit.errors",
+    "PluginError": "tierkit.errors",
     "ReadError": "tierkit.errors",
     "RecordError": "tierkit.errors",
     "RuleSetError": "tierkit.errors",
     "TierkitError": "tierkit.errors",
     "UsageError": "tierkit.errors",
+    "hookimpl": "tierkit.plugins",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  the one list of public names is the table above

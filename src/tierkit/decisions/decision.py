@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from threading import get_ident
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tierkit.decisions import paths, scores, whys
+from tierkit.decisions.benefits import benefits
 from tierkit.decisions.facts import Facts
+from tierkit.decisions.failures import failures
 from tierkit.decisions.findings import held
-from tierkit.decisions.reasons import Grant, Known, Points, Reason, Undetermined
+from tierkit.decisions.reasons import Failure, Grant, Known, Points, Reason, Undetermined
 from tierkit.decisions.serial import decision_dict
+from tierkit.errors import UsageError
 from tierkit.program.reference import NO_TIER, UNDECIDED, outcomes
 
 if TYPE_CHECKING:
@@ -81,8 +85,8 @@ class Decision:
 
     @property
     def benefits(self) -> tuple[Grant, ...]:
-        """What the tags and tiers earn: target, provider and parameters."""
-        return self._remember("benefits", lambda: tuple(whys.benefits(self)))
+        """What the tags and tiers earn, as the providers grant and combine it."""
+        return self._granted()[0]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -95,9 +99,9 @@ class Decision:
         return self._remember("undetermined", lambda: tuple(self._undetermined()))
 
     @property
-    def errors(self) -> tuple[Any, ...]:
-        """Plugins that failed, with their names."""
-        return ()
+    def errors(self) -> tuple[Failure, ...]:
+        """Plugins that failed, with what went wrong."""
+        return self._remember("errors", lambda: (*failures(self), *self._granted()[1]))
 
     @property
     def values(self) -> Mapping[str, Known]:
@@ -111,9 +115,10 @@ class Decision:
     @property
     def ruleset(self) -> Mapping[str, Any]:
         """Name, version and digest of the rule set, and the versions of the plugins that took part."""
-        program = self._state[0].program
+        source = self._state[0]
+        program, plugins = source.program, dict(source.plugins.versions)
         return MappingProxyType(
-            {"name": program.name, "version": program.version, "digest": program.digest, "plugins": {}}
+            {"name": program.name, "version": program.version, "digest": program.digest, "plugins": plugins}
         )
 
     @property
@@ -183,6 +188,21 @@ class Decision:
     def fired(self) -> tuple[int, ...]:
         """The positions of the rules that fired."""
         return self._rules()[0]
+
+    def _granted(self) -> tuple[tuple[Grant, ...], tuple[Failure, ...]]:
+        return self._remember("benefits", self._grant)
+
+    def _grant(self) -> tuple[tuple[Grant, ...], tuple[Failure, ...]]:
+        """Asks the providers; one that asks back for the benefits is told so instead of being asked again."""
+        memo, here = self._memo, get_ident()
+        if memo.get("granting") == here:
+            message = "the benefits are being granted: a provider cannot read them"
+            raise UsageError(message)
+        memo["granting"] = here
+        try:
+            return benefits(self)
+        finally:
+            memo.pop("granting", None)
 
     def _rules(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         source, _, (_, _, masks), moment, _ = self._state

@@ -12,6 +12,7 @@ from tierkit.program.forms import Forms
 from tierkit.program.interpreter import truth, value
 from tierkit.program.model import Dimension
 from tierkit.program.normal import is_self_test
+from tierkit.program.providers import AS_OF
 from tierkit.program.reference import effective, outcomes, tier_value
 from tierkit.program.terms import (
     And,
@@ -19,6 +20,7 @@ from tierkit.program.terms import (
     AtLeast,
     Choose,
     Formula,
+    Function,
     Leaf,
     Not,
     Or,
@@ -27,6 +29,7 @@ from tierkit.program.terms import (
     Value,
     children,
     leaf_terms,
+    references,
 )
 
 _SOURCES = {"given": "given", "aggregated": "aggregated", "provider": "plugin"}
@@ -125,6 +128,10 @@ class Facts:
         found.update(inner)
         if inner:
             return
+        if isinstance(term, Function) and term.provider is not None:
+            for name in sorted(references(term)):
+                found[MissingValue(name, "function_failed")] = None
+            return
         divides = isinstance(term, Arithmetic) and term.operator == "/"
         for name in [owner] if owner is not None else _divisors(term) if divides else []:
             found[MissingValue(name, "divided_by_zero" if divides else "null")] = None
@@ -152,6 +159,10 @@ class Facts:
         found.update(inner or {MissingValue(name, "null"): None})
 
     def _computed(self, dimension: Dimension, found: dict[MissingValue, None]) -> None:
+        if dimension.supply is not None:
+            for name, source in dimension.supply.inputs:
+                if name != AS_OF:
+                    self._missing(source, found)
         for item in dimension.scorecard:
             if item.on_missing is None:
                 self._missing(item.dimension, found)

@@ -22,12 +22,12 @@ def grant_text(labels: Labels, grant: Grant) -> str:
     >>> from tierkit.decisions import Grant
     >>> from tierkit.decisions.labels import Labels
     >>> program = tierkit.loads("{ruleset: a, version: 1, dimensions: {x: {type: number}}}").program
-    >>> grant_text(Labels(program, "en"), Grant("VIP", "payment_terms", {"days": 60}))
+    >>> grant_text(Labels(program, "en"), Grant("VIP", "payment_terms", None, {"days": 60}))
     'payment terms: 60 days'
     """
     words = labels.words
     name = words.put(PROVIDERS[grant.provider]) if grant.provider in PROVIDERS else _readable(grant.provider)
-    params = grant.params if isinstance(grant.params, Mapping) else {"": grant.params}
+    params = grant.values if isinstance(grant.values, Mapping) else {"": grant.values}
     texts = [_param(labels, str(key), value) for key, value in params.items()]
     text = words.say("semicolon").join(texts)
     return words.say("pair", name=name, value=text) if name and text else name or text

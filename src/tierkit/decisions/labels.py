@@ -78,6 +78,8 @@ class Labels:
                 return self.style(term.operand)
             case Arithmetic():
                 return _combined(term.operator, self.style(term.left), self.style(term.right))
+            case Function() if term.provider is not None:
+                return Style(term.type)
             case Function():
                 measured = [
                     self.style(argument) for argument in term.arguments if not isinstance(argument, Const)
@@ -157,6 +159,8 @@ class Labels:
                 return f"({' '.join(parts)})" if own < strength else " ".join(parts)
             case Negative():
                 return f"−{self.term(term.operand, _STRONGEST)}"
+            case Function() if term.provider is not None:
+                return clean(term_text(term))
             case Function():
                 if term.name in ("least", "greatest", "coalesce"):
                     return say(term.name, all=self.words.commas(self.term(item) for item in term.arguments))

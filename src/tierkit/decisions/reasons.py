@@ -127,15 +127,77 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A benefit that a target earns: until a provider grants it, its name and parameters."""
+    """A benefit that a target earned: what its provider granted, and why.
+
+    `params` is what the rule file says, `values` what was granted; they are equal where no plugin offers the
+    provider, and then `plugin` is None. Of several of one kind, `combined` went into this one, `lost` to it.
+    """
 
     target: str
     provider: str
     params: Any
+    values: Any
+    texts: Mapping[str, str] = field(default_factory=dict)
+    plugin: str | None = None
+    combined: tuple[Grant, ...] = ()
+    lost: tuple[Grant, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    @property
+    def because(self) -> str | None:
+        """The provider's own reason, in English where there is one."""
+        return self.because_in("en")
+
+    def because_in(self, locale: str) -> str | None:
+        """The provider's own reason in the language of `locale`."""
+        return text(self.texts, locale, "") or None
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """As JSON-ready data."""
-        return {"target": self.target, "provider": self.provider, "params": deepcopy(self.params)}
+        return {
+            "target": self.target,
+            "provider": self.provider,
+            "params": deepcopy(self.params),
+            "values": deepcopy(self.values),
+            "because": self.because_in(locale),
+            "plugin": self.plugin,
+            "combined": [grant.to_dict(locale) for grant in self.combined],
+            "lost": [grant.to_dict(locale) for grant in self.lost],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A plugin that failed: its provider or function, and the dimension or the target that it was asked for."""
+
+    plugin: str
+    version: str
+    provider: str
+    dimension: str | None
+    target: str | None
+    detail: str
+
+    def message(self, locale: str = "en") -> str:
+        """The failure in one line, in English or Chinese."""
+        subject = self.dimension or self.target or ""
+        who = f"{self.plugin} {self.version}".rstrip()
+        if locale.lower().startswith("zh"):
+            return f"插件 `{who}` 的 `{self.provider}` 在处理 `{subject}` 时出错：{self.detail}"
+        return f"plugin `{who}`: `{self.provider}` failed for `{subject}`: {self.detail}"
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
+        """As JSON-ready data."""
+        return {
+            "plugin": self.plugin,
+            "version": self.version,
+            "provider": self.provider,
+            "dimension": self.dimension,
+            "target": self.target,
+            "detail": self.detail,
+            "message": self.message(locale),
+        }
+
+    def __str__(self) -> str:
+        return self.message()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ def decision_dict(decision: Decision, locale: str) -> dict[str, Any]:
         "tags": list(decision.tags),
         "tiers": dict(decision.tiers),
         "scores": dict(decision.scores),
-        "benefits": [grant.to_dict() for grant in decision.benefits],
+        "benefits": [grant.to_dict(locale) for grant in decision.benefits],
         "reasons": [reason.to_dict(locale) for reason in decision.reasons],
         "undetermined": [item.to_dict() for item in decision.undetermined],
-        "errors": [str(error) for error in decision.errors],
+        "errors": [failure.to_dict(locale) for failure in decision.errors],
         "values": {name: known.to_dict() for name, known in decision.values.items()},
     }
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tierkit.decisions.findings import open_leaves
-from tierkit.decisions.reasons import Grant, Reason
+from tierkit.decisions.reasons import Reason
 from tierkit.errors import UsageError, did_you_mean
 from tierkit.program.model import Program, Texts
 from tierkit.program.terms import Formula
@@ -69,15 +68,3 @@ def why_not(decision: Decision, target: str) -> tuple[Reason, ...]:
         leaves = [leaf for condition in way.conditions for leaf in open_leaves(decision.facts, condition)]
         found.append(Reason(target, way.name, way.texts, tuple(dict.fromkeys(leaves))))
     return () if holds(decision, target) else tuple(found)
-
-
-def benefits(decision: Decision) -> Iterator[Grant]:
-    """What the tags and tiers held earn, in file order."""
-    program, facts = decision.source.program, decision.facts
-    for benefit in program.benefits:
-        if not benefit.valid_on(decision.day) or (benefit.when is not None and not facts.truth(benefit.when)):
-            continue
-        for target in benefit.targets:
-            if holds(decision, target):
-                for provider, params in benefit.grants:
-                    yield Grant(target, provider, params)

@@ -208,6 +208,8 @@ CAUSES: dict[str, Pair] = {
     "divided_by_zero": ("cannot be computed, division by zero", "除数为零，无法计算"),
     "provider_missing": ("no plugin offers its provider {provider}", "没有插件提供 {provider}"),
     "provider_failed": ("its provider {provider} failed", "插件 {provider} 计算失败"),
+    "not_needed": ("nothing needs it, so it was not computed", "没有规则用到，未计算"),
+    "function_failed": ("a function of a plugin gave no value for it", "插件函数未能给出结果"),
 }
 
 # Benefits: providers that are built in, and parameters with a phrase of their own. Attributes need no name.
@@ -216,12 +218,16 @@ PROVIDERS: dict[str, Pair] = {
     "discount": ("discount", "折扣"),
     "service": ("service", "服务"),
     "delivery_priority": ("delivery priority", "配送优先级"),
+    "points": ("points", "积分"),
+    "perks": ("perks", "礼遇"),
     "attributes": ("", ""),
 }
 PARAMS: dict[str, Pair] = {
     "name": ("{value}", "{value}"),
     "hours": ("hours {value}", "时间 {value}"),
     "rank": ("rank {value}", "第 {value} 级"),
+    "multiplier": ("{value} times", "{value} 倍"),
+    "texts": ("{value}", "{value}"),
 }
 
 

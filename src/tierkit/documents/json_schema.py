@@ -36,7 +36,7 @@ _GRANTS = {
     "type": "array",
     "items": {
         "type": "object",
-        "properties": {"target": _TEXT, "provider": _TEXT, "params": {}},
+        "properties": {"target": _TEXT, "provider": _TEXT, "values": {}},
         "required": ["provider"],
         "additionalProperties": False,
     },
@@ -64,7 +64,7 @@ _EXPECT = {
         "additionalProperties": {"type": ["number", "string", "null"]},
     },
     "benefits": {
-        "description": "{provider: parameters}, or [{target, provider, params}]",
+        "description": "{provider: what it grants}, or [{target, provider, values}]",
         "anyOf": [{"type": "object"}, _GRANTS],
     },
     "undetermined": {"description": "all rules and ladders that cannot be decided", **_TEXT_LIST},

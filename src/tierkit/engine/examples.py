@@ -7,8 +7,8 @@ What an expectation states must hold exactly, what it leaves out is not looked a
 * `scores: {score: 47.5}` for the scores named, to six decimals; `null` is a score with a missing input.
 * `undetermined: [rule, ladder]` are all rules and ladders that could not be decided.
 * `benefits: {discount: {percent: 5}}` are all providers that grant something, and what each grants, whatever
-  it is for; `benefits: [{target: VIP, provider: discount, params: {percent: 5}}]` are all grants, where
-  `target` and `params` are looked at if they are written.
+  it is for; `benefits: [{target: VIP, provider: discount, values: {percent: 5}}]` are all grants, where
+  `target` and `values` are looked at if they are written.
 """
 
 from __future__ import annotations
@@ -161,9 +161,9 @@ def _undetermined(expected: Any, decision: Decision) -> Iterator[Difference]:
 
 
 def _benefits(expected: Any, decision: Decision) -> Iterator[Difference]:
-    actual = [grant.to_dict() for grant in decision.benefits]
+    actual = [{"target": g.target, "provider": g.provider, "values": g.values} for g in decision.benefits]
     if isinstance(expected, Mapping):
-        wanted = [{"provider": provider, "params": params} for provider, params in expected.items()]
+        wanted = [{"provider": provider, "values": values} for provider, values in expected.items()]
     else:
         wanted = list(expected)
     matched = all(any(_is_grant(grant, item) for grant in actual) for item in wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,39 @@ from tierkit.documents.decode import decode
 from tierkit.documents.events import parse
 from tierkit.documents.reader import decode as decode_bytes
 from tierkit.documents.reader import read
+from tierkit.engine.advice import advise
 from tierkit.engine.ruleset import RuleSet
 from tierkit.errors import Problem, Problems, RuleSetError, Source
+from tierkit.plugins.manager import Plugins
+from tierkit.plugins.manager import plugins as together
 from tierkit.program.build import build
 
 _UNREADABLE = frozenset(["not-utf8", "file-too-large"])
 
 
-def load(path: str | os.PathLike[str]) -> RuleSet:
+def load(
+    path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
+) -> RuleSet:
     """Loads a rule file.
+
+    Args:
+        path: the file.
+        plugins: modules or objects with hooks that take part, beside those that are installed.
+        entry_points: False to leave out what is installed.
 
     Raises:
         RuleSetError: the file has problems; `problems` holds every one of them.
         ReadError: the file cannot be read.
+        PluginError: a plugin is not what it must be.
     """
     source, problems = read(Path(path))
-    return _finish(source, problems)
+    return finish(source, problems, together(plugins, installed=entry_points))
 
 
-def loads(text: str | bytes, *, path: str = "<text>") -> RuleSet:
-    """Loads a rule set from YAML (or JSON) text.
+def loads(
+    text: str | bytes, *, path: str = "<text>", plugins: Iterable[Any] = (), entry_points: bool = True
+) -> RuleSet:
+    """Loads a rule set from YAML (or JSON) text; see `load`.
 
     >>> rules = loads("{ruleset: a, version: 1, dimensions: {x: {type: number}}}")
     >>> rules.name, rules.version
@@ -37,29 +51,40 @@ def loads(text: str | bytes, *, path: str = "<text>") -> RuleSet:
 
     Raises:
         RuleSetError: the text has problems; `problems` holds every one of them.
+        PluginError: a plugin is not what it must be.
     """
     source, problems = decode_bytes(text, path)
-    return _finish(source, problems)
+    return finish(source, problems, together(plugins, installed=entry_points))
 
 
-def check(path: str | os.PathLike[str]) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rule set of a file, if it has one, and all its problems, warnings too."""
+def check(
+    path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rule set of a file, if it has one, and all its problems: warnings too, and the house rules of plugins.
+
+    Raises:
+        ReadError: the file cannot be read.
+        PluginError: a plugin is not what it must be.
+    """
     source, problems = read(Path(path))
-    ruleset = _ruleset(source, problems)
+    ruleset = _ruleset(source, problems, together(plugins, installed=entry_points))
+    if ruleset is not None:
+        advise(ruleset, problems)
     return ruleset, tuple(problems)
 
 
-def _finish(source: Source, problems: Problems) -> RuleSet:
-    ruleset = _ruleset(source, problems)
+def finish(source: Source, problems: Problems, plugins: Plugins) -> RuleSet:
+    """The rule set of a source that was read; raises `RuleSetError` when there is none."""
+    ruleset = _ruleset(source, problems, plugins)
     if ruleset is None:
         raise RuleSetError([problem for problem in problems if problem.severity == "error"])
     return ruleset
 
 
-def _ruleset(source: Source, problems: Problems) -> RuleSet | None:
+def _ruleset(source: Source, problems: Problems, plugins: Plugins) -> RuleSet | None:
     if not _UNREADABLE.isdisjoint(problem.code for problem in problems):
         return None  # half a text would only be misread
     tree: Any = parse(source, problems)
     document = decode(tree, problems)
-    program = None if document is None else build(document, problems)
-    return None if program is None else RuleSet(program, source.text, source.path, problems)
+    program = None if document is None else build(document, problems, plugins.offers)
+    return None if program is None else RuleSet(program, source.text, source.path, problems, plugins)

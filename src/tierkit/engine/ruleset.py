@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from time import time as now
 from types import MappingProxyType
 from typing import Any
@@ -12,11 +13,18 @@ from weakref import WeakValueDictionary
 from tierkit.backends.python import Compiled, Refused
 from tierkit.decisions import Decision, Grant
 from tierkit.decisions.decision import Answer, restore, set_state
+from tierkit.engine.calls import Calls
 from tierkit.engine.clock import Clock
 from tierkit.engine.records import as_mapping
 from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
+from tierkit.plugins.manager import Plugins
+from tierkit.plugins.manager import plugins as together
+from tierkit.plugins.used import Used
 from tierkit.program.forms import Forms
 from tierkit.program.model import Dimension, Example, Ladder, Parameter, Program, Tag
+
+BATCH = 1_000
+"""So many records are put before a provider at once."""
 
 new = object.__new__
 
@@ -37,15 +45,25 @@ class RuleSet:
     ('VIP',)
     """
 
-    def __init__(self, program: Program, text: str, path: str, problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        text: str,
+        path: str,
+        problems: Iterable[Problem] = (),
+        plugins: Plugins | None = None,
+    ) -> None:
         self.program = program
+        self.plugins = together() if plugins is None else plugins
         self.text, self.path = text, path
         self.problems = tuple(problems)
         """Warnings found at load; a rule set with errors is never made."""
         self._clock = Clock(program.timezone)
         self._sources: dict[frozenset[str], _Source] = {}
         self._default = self._source(())
-        self._fasts, self._pivot = self._default.compiled.fasts, self._default.compiled.pivot
+        # who listens takes the slow way, so that nobody else pays for it
+        self._fasts = _NoFast() if self.plugins.listeners else self._default.compiled.fasts
+        self._pivot = self._default.compiled.pivot
         self._key = program.key
 
     # -- deciding
@@ -80,17 +98,30 @@ class RuleSet:
                 return decision
         return self._evaluate(record, as_of, known_at, given)
 
-    def _evaluate(self, record: Any, as_of: Any, known_at: Any, given: Iterable[str]) -> Decision:
-        """The decision for any record, at any moment."""
+    def _evaluate(
+        self,
+        record: Any,
+        as_of: Any,
+        known_at: Any,
+        given: Iterable[str],
+        supplied: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """The decision for any record, at any moment; `supplied` is what providers have given already."""
         source = self._default if not given else self._source(given)
         moment = now() if as_of is None else self._clock.moment(as_of)
         record = as_mapping(record)
         key = record.get(self._key) if self._key is not None else None
-        answer = source.compiled.answer(record, moment)
+        if supplied is None:
+            answer = source.compiled.answer(record, moment)
+        else:
+            answer = source.compiled.careful(record, moment, supplied)
         if type(answer) is Refused:
             raise RecordError(answer.faults, key)
         known = None if known_at is None else self._clock.moment(known_at)
-        return restore(source, key, answer, moment, known)
+        decision = restore(source, key, answer, moment, known)
+        if self.plugins.listeners:
+            self.plugins.tell(decision, record)
+        return decision
 
     def evaluate_many(
         self,
@@ -111,8 +142,9 @@ class RuleSet:
             raise UsageError(message)
         moment = self._clock.instant(now()) if as_of is None else self._clock.moment(as_of)
         chosen = (given,) if isinstance(given, str) else tuple(given)
-        self._source(chosen)
-        return self._each(records, moment, known_at, chosen, stop=on_error == "raise")
+        source = self._source(chosen)
+        each = self._batches if source.compiled.asks_many else self._each
+        return each(records, moment, known_at, chosen, stop=on_error == "raise")
 
     def _each(
         self,
@@ -130,6 +162,28 @@ class RuleSet:
                 if stop:
                     raise
                 yield error
+
+    def _batches(
+        self,
+        records: Iterable[Any],
+        moment: dt.datetime,
+        known_at: Any,
+        given: tuple[str, ...],
+        *,
+        stop: bool,
+    ) -> Iterator[Decision | RecordError]:
+        """As `_each`, where providers are asked about many records at once."""
+        compiled = self._source(given).compiled
+        rest = iter(records)
+        while batch := list(islice(rest, BATCH)):
+            maps = [as_mapping(record) for record in batch]
+            for record, supplied in zip(batch, compiled.ask_many(maps, moment), strict=True):
+                try:
+                    yield self._evaluate(record, moment, known_at, given, supplied)
+                except RecordError as error:
+                    if stop:
+                        raise
+                    yield error
 
     def _source(self, given: Iterable[str]) -> _Source:
         names = frozenset([given] if isinstance(given, str) else given)
@@ -190,10 +244,20 @@ class RuleSet:
     def benefits_for(self, target: str) -> tuple[Grant, ...]:
         """What a tag or a tier earns, whatever the conditions on it."""
         return tuple(
-            Grant(target, provider, params)
+            Grant(target, award.provider, award.params, award.params)
             for benefit in self.program.benefits
             if target in benefit.targets
-            for provider, params in benefit.grants
+            for award in benefit.awards
+        )
+
+    def calls(self) -> Mapping[str, Calls]:
+        """What the providers have cost so far, by dimension: slow and failing ones are found here."""
+        return MappingProxyType(
+            {
+                name: Calls.of(dimension.supply.call)
+                for name, dimension in self.program.dimensions.items()
+                if dimension.supply is not None and dimension.supply.call is not None
+            }
         )
 
     def record_model(self) -> Any:
@@ -216,7 +280,7 @@ class RuleSet:
         return f"<RuleSet {self.name}@{self.version}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (self.text, self.path)
+        return _revive, (self.text, self.path, self.plugins)
 
 
 class _Source:
@@ -227,6 +291,7 @@ class _Source:
         self.forms = Forms(self.program, given)
         self.compiled = Compiled(self.forms, ruleset._clock.day)  # noqa: SLF001  one object in two parts
         self.instant = ruleset._clock.instant  # noqa: SLF001
+        self.plugins = Used(ruleset.plugins, self.forms)
         self.rules = self.compiled.rules
         self._rule_tags = tuple(rule.tag for rule in self.program.rules)
         self._tier_tags = tuple(
@@ -265,16 +330,28 @@ class _Source:
         return _revive_source, (self.ruleset, self.forms.given)
 
 
-_REVIVED: WeakValueDictionary[tuple[str, str], RuleSet] = WeakValueDictionary()
+class _NoFast(dict[Any, Any]):
+    """Stands in for the fast functions where every decision goes the slow way."""
+
+    def __missing__(self, _value: Any) -> Any:
+        return _nothing
 
 
-def _revive(text: str, path: str) -> RuleSet:
+def _nothing(_record: Any, _moment: Any) -> None:
+    """The fast function that decides nothing."""
+
+
+_REVIVED: WeakValueDictionary[tuple[str, str, Plugins], RuleSet] = WeakValueDictionary()
+
+
+def _revive(text: str, path: str, plugins: Plugins) -> RuleSet:
     """The rule set of a pickle; rule sets in use are found again, so a thousand decisions load it once."""
-    from tierkit.engine.load import loads  # load imports this module
+    from tierkit.documents.reader import decode
+    from tierkit.engine.load import finish  # load imports this module
 
-    found = _REVIVED.get((text, path))
+    found = _REVIVED.get((text, path, plugins))
     if found is None:
-        found = _REVIVED[text, path] = loads(text, path=path)
+        found = _REVIVED[text, path, plugins] = finish(*decode(text, path), plugins)
     return found
 
 

@@ -6,6 +6,7 @@ wrong with one value of one record; an *error* is an exception that carries eith
 
 from tierkit.errors.exceptions import (
     MissingExtraError,
+    PluginError,
     ReadError,
     RecordError,
     RuleSetError,
@@ -25,6 +26,7 @@ __all__ = [
     "Fault",
     "Location",
     "MissingExtraError",
+    "PluginError",
     "Problem",
     "Problems",
     "ReadError",

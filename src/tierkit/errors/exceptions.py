@@ -35,6 +35,17 @@ class RuleSetError(TierkitError, ValueError):
         return "\n".join(problem.render() for problem in self.problems)
 
 
+class PluginError(TierkitError, ValueError):
+    """Plugins that an engine cannot be made with; `mistakes` holds a line for each thing that is wrong."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__(tuple(mistakes))
+        self.mistakes = tuple(mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(self.mistakes)
+
+
 class RecordError(TierkitError, ValueError):
     """A record that no decision can be made for; `errors` holds every fault of it."""
 

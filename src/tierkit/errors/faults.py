@@ -31,6 +31,11 @@ class Fault:
             shown = shown[: _LONGEST_VALUE - 1] + "…"
         return cls(code, dimension, shown, expected)
 
+    @property
+    def wanted(self) -> str:
+        """The expected type in English words."""
+        return TYPE_NAMES.get(self.expected, (self.expected, self.expected))[0]
+
     def message(self, locale: str = "en") -> str:
         """The fault in words, in English or Chinese."""
         chinese = locale.lower().startswith("zh")

@@ -26,30 +26,42 @@ CAUSES = (
     "divided_by_zero",
     "provider_missing",
     "provider_failed",
+    "not_needed",
+    "function_failed",
 )
 
 
 @final
 class Missing:
-    """A value that is not there, and the cause. One object per cause: compare with `is`."""
+    """A value that is not there, and the cause. One object per cause: compare with `is`.
 
-    __slots__ = ("cause",)
+    A plugin's failure has a `detail`, what went wrong, and an object of its own.
+    """
+
+    __slots__ = ("cause", "detail")
     cause: str
+    detail: str | None
 
-    def __new__(cls, cause: str) -> Missing:
-        """The one object of `cause`."""
-        return MISSING[cause]
+    def __new__(cls, cause: str, detail: str | None = None) -> Missing:
+        """The one object of `cause`, or a new one with its detail."""
+        return MISSING[cause] if detail is None else _make(cause, detail)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Missing) and (self.cause, self.detail) == (other.cause, other.detail)
+
+    def __hash__(self) -> int:
+        return hash((self.cause, self.detail))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Missing, (self.cause,)
+        return Missing, (self.cause, self.detail)
 
     def __repr__(self) -> str:
         return f"Missing({self.cause!r})"
 
 
-def _make(cause: str) -> Missing:
+def _make(cause: str, detail: str | None = None) -> Missing:
     missing = object.__new__(Missing)
-    missing.cause = cause
+    missing.cause, missing.detail = cause, detail
     return missing
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from tierkit.program.model import Program
 from tierkit.program.normal import inlinable, negation_normal
-from tierkit.program.terms import Formula
+from tierkit.program.terms import Formula, Function, children
 
 
 class Forms:
@@ -31,6 +32,23 @@ class Forms:
         self.shapes: dict[int, tuple[Any, Any]] = {}
         """What explanations remember about the leaves of normal forms, by the leaf's id."""
         self._made: dict[tuple[int, bool], tuple[Formula, Formula]] = {}
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions of plugins that the program calls, each with its arguments."""
+        program = self.program
+        stack: list[Any] = [rule.when for rule in program.rules]
+        stack += [tier.enter for ladder in program.ladders.values() for tier in ladder.tiers]
+        stack += [program.eligible, *(ladder.eligible for ladder in program.ladders.values())]
+        stack += [part for d in program.dimensions.values() for part in (d.term, d.condition)]
+        stack += [benefit.when for benefit in program.benefits]
+        found: dict[Function, None] = {}
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Function) and node.provider is not None:
+                found[node] = None
+            stack += () if node is None else children(node)
+        return tuple(found)
 
     def of(self, formula: Formula, *, negate: bool = False) -> Formula:
         """The normal form of a condition of the program (or of its opposite)."""

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 
+from tierkit.program.domain import Missing
 from tierkit.program.terms import (
     And,
     Arithmetic,
@@ -86,7 +87,8 @@ def value(term: Term, values: Values, day: dt.date) -> Value | None:
             inner = value(term.operand, values, day)
             return None if inner is None else -float(inner)  # type: ignore[arg-type]  # typed as a number
         case Function():
-            return function(term.name, [value(argument, values, day) for argument in term.arguments])
+            arguments = [value(argument, values, day) for argument in term.arguments]
+            return function(term.name, arguments) if term.provider is None else provided(term, arguments)
         case Choose():
             for condition, result in term.branches:
                 holds = truth(condition, values, day)
@@ -170,6 +172,15 @@ def function(name: str, arguments: list[Value | None]) -> Value | None:
             return min(numbers)
         case _:
             return max(numbers)
+
+
+def provided(term: Function, arguments: list[Value | None]) -> Value | None:
+    """The function of a plugin; missing when an argument is, and when it fails."""
+    from tierkit.program.calls import call_function  # few rule sets use one
+
+    assert term.provider is not None  # noqa: S101  the caller looked
+    found = call_function(term.provider, arguments)
+    return None if isinstance(found, Missing) else found
 
 
 def text_test(name: str, text: Value, wanted: Value) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from tierkit.program import types
+from tierkit.program.providers import FunctionProvider
 from tierkit.program.terms import Arithmetic, Choose, Const, Function, Lookup, Negative, Ref, Term
 
 RANGE = 290.0
@@ -56,6 +57,8 @@ def bounds(term: Term, names: Mapping[str, Known]) -> Bounds:
             return bounds(term.operand, names)
         case Arithmetic():
             return _arithmetic(term.operator, bounds(term.left, names), bounds(term.right, names))
+        case Function(provider=FunctionProvider()):
+            return _grained(_SMALLEST, math.log10(types.magnitude(term.type)))
         case Function():
             return _function(term.name, [bounds(argument, names) for argument in term.arguments])
         case Choose():

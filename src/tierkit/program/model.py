@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tierkit.program.terms import Const, Formula, Term, Value
+
+if TYPE_CHECKING:
+    from tierkit.program.calls import Call
+    from tierkit.program.providers import BenefitProvider, Offered
 
 Texts = Mapping[str, str]
 """Texts by locale; `""` holds a text written without one."""
@@ -74,11 +78,25 @@ class Dimension:
     provider: str | None = None
     params: Any = None
     aggregate: Aggregate | None = None
+    supply: Supply | None = field(default=None, compare=False)
 
     @property
     def computed(self) -> bool:
         """True when the value never comes from the record (unless the caller says so)."""
         return self.kind in ("derived", "scorecard", "provider")
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A provider at work for one dimension: what it reads, and the guarded call of it.
+
+    `inputs` are pairs of an input's name and the dimension it reads. Without a `call` the dimension is missing
+    for everybody, and `idle` is the cause.
+    """
+
+    inputs: tuple[tuple[str, str], ...] = ()
+    call: Call | None = None
+    idle: str = "provider_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +187,24 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Award:
+    """One benefit that is earned: the provider's name and its parameters as written.
+
+    `offered` is the provider, None where no plugin offers it, and `typed` the parameters as it takes them.
+    """
+
+    provider: str
+    params: Any
+    offered: Offered[BenefitProvider] | None = field(default=None, compare=False)
+    typed: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Benefit:
-    """What each of `targets` earns: parameters per provider."""
+    """What each of `targets` earns."""
 
     targets: tuple[str, ...]
-    grants: tuple[tuple[str, Any], ...]
+    awards: tuple[Award, ...]
     when: Formula | None = None
     valid_from: dt.date | None = None
     valid_through: dt.date | None = None

@@ -11,12 +11,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from tierkit.errors import Fault
 from tierkit.program.domain import ABSENT, MISSING, Missing, confine, read
 from tierkit.program.interpreter import Truth, all_of, truth, value
-from tierkit.program.model import Characteristic, Dimension, Ladder, Program
+from tierkit.program.model import Characteristic, Dimension, Ladder, Program, Supply
 from tierkit.program.terms import Formula, Value
 
 UNDECIDED = -2
@@ -40,9 +41,13 @@ class Answer:
 
 
 def decide(
-    program: Program, record: Mapping[str, Any], day: dt.date, given: Iterable[str] = ()
+    program: Program,
+    record: Mapping[str, Any],
+    day: dt.date,
+    given: Iterable[str] = (),
+    supplied: Mapping[str, Value | Missing] = MappingProxyType({}),
 ) -> Answer | tuple[Fault, ...]:
-    """The answer for a record, or every fault of it.
+    """The answer for a record, or every fault of it; providers are not asked for what is `supplied`.
 
     >>> from tierkit import loads
     >>> rules = "dimensions: {x: {type: number}}, rules: [{id: r, tag: T, when: x > 1}]"
@@ -61,18 +66,21 @@ def decide(
                 faults.append(found)
                 found = ABSENT
             _settle(dimension, found, raw, known, faults)
-        elif dimension.kind == "provider":
-            _settle(dimension, MISSING["provider_missing"], raw, known, faults)
     tiers: dict[str, int] = {}
     for name in program.order:
         if name in program.ladders:
             ladder = program.ladders[name]
             tiers[name] = place(outcomes(program, ladder, known, day), skip_unknown=ladder.skip_unknown)
             known[name] = tier_value(ladder, tiers[name])
-        elif name not in own and program.dimensions[name].kind != "provider":
+        elif name not in own:
             dimension = program.dimensions[name]
-            computed = compute(dimension, known, day)
-            _settle(dimension, None if computed is None else confine(dimension, computed), raw, known, faults)
+            if faults and dimension.supply is not None:
+                raw[name] = known[name] = None  # nobody is asked about a record that is refused anyway
+                continue
+            computed = supplied[name] if name in supplied else compute(dimension, known, day)
+            if computed is not None and not isinstance(computed, Missing):
+                computed = confine(dimension, computed)
+            _settle(dimension, computed, raw, known, faults)
     if faults:
         return tuple(faults)
     rules = [
@@ -99,11 +107,21 @@ def effective(dimension: Dimension, raw: Value | Missing | None) -> Value | None
     return dimension.on_missing.value if raw is not MISSING["not_given"] else None
 
 
-def compute(dimension: Dimension, known: Mapping[str, Value | None], day: dt.date) -> Value | None:
-    """The value of a derived dimension or a scorecard, or None when it is missing."""
+def compute(dimension: Dimension, known: Mapping[str, Value | None], day: dt.date) -> Value | Missing | None:
+    """The value of a computed dimension; None when an input is missing, `Missing` when its provider gave none."""
+    if dimension.supply is not None:
+        return supply(dimension.supply, known, day)
     if dimension.condition is not None:
         return truth(dimension.condition, known, day)
     return score(dimension.scorecard, known) if dimension.term is None else value(dimension.term, known, day)
+
+
+def supply(supply: Supply, known: Mapping[str, Value | None], day: dt.date) -> Value | Missing | None:
+    """What a provider gives for the values of its inputs."""
+    if supply.call is None:
+        return MISSING[supply.idle]
+    record = supply.call.record(known, day)
+    return None if record is None else supply.call.one(record)
 
 
 def score(items: Iterable[Characteristic], known: Mapping[str, Value | None]) -> float | None:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tierkit.program.providers import FunctionProvider
 
 Value = bool | int | float | str | dt.date | frozenset[str]
 
@@ -60,11 +64,12 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`abs floor ceil least greatest coalesce days_between weekday month`."""
+    """`abs floor ceil least greatest coalesce days_between weekday month`, or the function of a plugin."""
 
     name: str
     arguments: tuple[Term, ...]
     type: str
+    provider: FunctionProvider | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tierkit.errors import did_you_mean
 from tierkit.program import magnitudes
 from tierkit.program.canonical import term_text
 from tierkit.program.interpreter import constant
+from tierkit.program.providers import FunctionProvider, Offered
 from tierkit.program.terms import (
     And,
     Arithmetic,
@@ -80,7 +81,7 @@ class Scope:
     """The names that a condition may use.
 
     `table` is the table whose columns they are. A scope that is `open` lacks names whose declarations were
-    refused: nothing is said about a name that it does not have.
+    refused: nothing is said about a name that it does not have. `functions` are those of plugins.
     """
 
     names: Mapping[str, Known]
@@ -88,6 +89,7 @@ class Scope:
     broken: frozenset[str] = frozenset()
     table: str = ""
     open: bool = False
+    functions: Mapping[str, Offered[FunctionProvider]] = field(default_factory=dict)
 
 
 Report = Callable[..., None]
@@ -479,6 +481,8 @@ class Typer:
                 return self.folded(Arithmetic(node.operator, left, right), node)
             case s.Call() if node.function in FUNCTIONS:
                 return self.call(node)
+            case s.Call() if node.function in self.scope.functions:
+                return self.provided(node, self.scope.functions[node.function].provider)
             case s.Call() if node.function not in CONDITIONS:
                 self.no_function(node)
                 return None
@@ -533,7 +537,7 @@ class Typer:
 
     def no_function(self, node: s.Call) -> None:
         """Says that there is no such function, and which one was meant."""
-        known, word = [*FUNCTIONS, *CONDITIONS], node.function.lower()
+        known, word = [*FUNCTIONS, *CONDITIONS, *self.scope.functions], node.function.lower()
         other = {"min": "least", "max": "greatest"}.get(word)
         if other is not None and len(node.arguments) > 1:
             self.report("wrong-spelling", node.name_span, ("write", {"text": other}), found=node.function)
@@ -597,6 +601,30 @@ class Typer:
             return None
         type_ = result or self.common(alike, spans)
         return None if type_ is None else self.folded(Function(node.function, tuple(alike), type_), node)
+
+    def provided(self, node: s.Call, function: FunctionProvider) -> Term | None:
+        """A function of a plugin: its arguments are of the types it declares."""
+        if len(node.arguments) != len(function.arguments):
+            count = len(function.arguments)
+            expected = _COUNTS.get((count, count), f"{count} arguments")
+            self.report(
+                "argument-count", node.span, name=node.function, expected=expected, found=len(node.arguments)
+            )
+            return None
+        terms: list[Term] = []
+        for argument, wanted in zip(node.arguments, function.arguments, strict=True):
+            term = self.term(argument)
+            if term is not None and wanted == "date":
+                term = self.dated(term, argument.span)
+            if term is None:
+                return None
+            if not fits(term, wanted):
+                self.report("wrong-type", argument.span, expected=type_words(wanted), found=described(term))
+                return None
+            terms.append(term)
+        type_ = "text" if function.type == "category" else function.type
+        found = Function(node.function, tuple(terms), type_, function)
+        return found if self.has_dimension(found, node.span) else None
 
     def alike(self, terms: list[Term], spans: list[s.Span]) -> list[Term] | None:
         """The terms with text literals as dates where one of them is a date."""
@@ -677,6 +705,8 @@ def integral(term: Term) -> bool:
         case Negative():
             return integral(term.operand)
         case Function():
+            if term.provider is not None:
+                return term.type == "integer"
             return term.name in ("floor", "ceil", "days_between", "weekday", "month") or all(
                 integral(argument) for argument in term.arguments
             )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, final
 
+from tierkit.backends.python.batches import ask_many
 from tierkit.backends.python.decoders import lister
 from tierkit.backends.python.partition import pivot, restricted
 from tierkit.backends.python.plan import Stage, plan
-from tierkit.backends.python.source import Answer, Code, Partition, Run, generate
+from tierkit.backends.python.source import PENDING, Answer, Code, Partition, Run, generate
 from tierkit.errors import Fault
-from tierkit.program.domain import MISSING, Missing, read
+from tierkit.program.domain import Missing, read
 from tierkit.program.forms import Forms
 from tierkit.program.reference import absent, decide
 from tierkit.program.terms import Value
 
 DayOf = Callable[[Any], dt.date]
+NOBODY: Mapping[str, Any] = {}
+"""What providers have given when none was asked."""
 
 
 @final
@@ -93,6 +96,22 @@ class Compiled:
             (dimension, absent(dimension), dimension.computed and dimension.name not in forms.given)
             for dimension in forms.program.dimensions.values()
         )
+        self._calls = tuple(
+            (i, dimension.name)
+            for i, (dimension, _, computed) in enumerate(self._dimensions)
+            if computed and dimension.supply is not None
+        )
+
+    @property
+    def asks_many(self) -> bool:
+        """True when a provider can be asked about many records at once."""
+        supplies = [self._dimensions[i][0].supply for i, _ in self._calls]
+        calls = [supply.call for supply in supplies if supply is not None]
+        return any(call is not None and call.provider.compute_many is not None for call in calls)
+
+    def ask_many(self, records: Sequence[Mapping[str, Any]], moment: Any) -> list[dict[str, Any]]:
+        """What the providers give for each record that they can be asked about together."""
+        return ask_many(self.forms, records, self.day_of(moment))
 
     def index(self, key: Any) -> _Index:
         """The index of one value of the pivot; of None, the whole one."""
@@ -128,24 +147,35 @@ class Compiled:
                 return found
         return self.careful(record, moment)
 
-    def careful(self, record: Mapping[str, Any], moment: Any) -> Answer | Refused:
-        """Normalises every value first; a record with faults is left to the reference interpreter to tell."""
+    def careful(
+        self, record: Mapping[str, Any], moment: Any, supplied: Mapping[str, Any] = NOBODY
+    ) -> Answer | Refused:
+        """Normalises every value first; a record with faults is left to the reference interpreter to tell.
+
+        `supplied` is what providers have given already.
+        """
         values: list[Any] = []
+        faulty = False
         for dimension, missing, computed in self._dimensions:
             if computed:
-                values.append(MISSING["provider_missing"] if dimension.kind == "provider" else None)
+                values.append(supplied.get(dimension.name, PENDING))
                 continue
             value = read(dimension, record.get(dimension.name, missing))
-            if value.__class__ is Fault:
-                return self.refused(record, moment)
+            faulty = faulty or value.__class__ is Fault
             values.append(value)
+        if faulty:
+            return self.refused(record, moment, NOBODY)
         chosen = None if self._pivot_at is None else values[self._pivot_at]
         if type(chosen) is Missing:
             chosen = None
-        return self.index(chosen).full(values, moment) or self.refused(record, moment)
+        answer = self.index(chosen).full(values, moment)
+        if answer is not None:
+            return answer
+        given = {name: values[i] for i, name in self._calls if values[i] is not PENDING}
+        return self.refused(record, moment, given)
 
-    def refused(self, record: Mapping[str, Any], moment: Any) -> Refused:
+    def refused(self, record: Mapping[str, Any], moment: Any, supplied: Mapping[str, Any]) -> Refused:
         """Every fault of a record that was found to have one."""
-        faults = decide(self.forms.program, record, self.day_of(moment), self.forms.given)
+        faults = decide(self.forms.program, record, self.day_of(moment), self.forms.given, supplied)
         assert isinstance(faults, tuple)  # noqa: S101  the index refused it: so does the interpreter
         return Refused(faults)

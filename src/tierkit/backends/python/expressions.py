@@ -123,7 +123,11 @@ class Writer:
         return self.temporary(f"None if {by} is None else {self.constant(table)}.get({by}, {default})")
 
     def function(self, term: Function) -> str:
-        """A call of the interpreter's own function."""
+        """A call of the interpreter's own function, or of a plugin's as the interpreter calls it."""
+        if term.provider is not None:
+            arguments = ", ".join(self.term(argument) for argument in term.arguments)
+            self.namespace["provided"] = interpreter.provided
+            return self.temporary(f"provided({self.constant(term)}, [{arguments}])")
         assert term.name in _FUNCTIONS  # noqa: S101  names of functions come from the catalogue, never from a file
         arguments = ", ".join(self.term(argument) for argument in term.arguments)
         self.namespace["function"] = interpreter.function

@@ -22,7 +22,8 @@ from tierkit.backends.python.scoring import write_score
 from tierkit.program.build.order import inputs
 from tierkit.program.domain import MISSING, NULL, Missing, confine
 from tierkit.program.forms import Forms
-from tierkit.program.model import Dimension
+from tierkit.program.model import Dimension, Supply
+from tierkit.program.providers import AS_OF
 from tierkit.program.reference import absent
 from tierkit.program.terms import mentions_as_of, references
 from tierkit.program.types import NUMERIC, SMALLEST, magnitude
@@ -33,6 +34,8 @@ Run = Callable[[Any, Any], "Answer | None"]
 
 Code = dict[str, CodeType]
 """Compiled sources by text: partitions of one shape share their code."""
+PENDING = Missing("pending", "not asked yet")
+"""Stands for what a provider will give, in the values that `full` reads."""
 Partition = tuple[str, Any] | None
 """The dimension and the value that an index is for; its masks end with the value."""
 
@@ -76,7 +79,7 @@ class _Generator:
         self.given = [
             d
             for d in self.program.dimensions.values()
-            if not d.computed or d.name in forms.given or d.kind == "provider"
+            if not d.computed or d.name in forms.given
         ]
         self.index = {name: i for i, name in enumerate(self.program.dimensions)}
         names = {name: f"x{i}" for name, i in self.index.items()}
@@ -88,8 +91,8 @@ class _Generator:
 
     def compile(self, code: Code) -> Run:
         write = self.writer.line
-        if self.fast and any(d.kind == "provider" and d.name not in self.forms.given for d in self.given):
-            write("return None")
+        if self.fast and self.calls_and_refuses():
+            write("return None")  # each provider is called once: what may be refused afterwards is read slowly
         if self.needs_day():
             self.namespace["day_of"] = self.day_of
             write("day = day_of(moment)")
@@ -129,6 +132,12 @@ class _Generator:
                     names.update(references(self.forms.of(dimension.condition)))
         return frozenset(names)
 
+    def calls_and_refuses(self) -> bool:
+        """True when a record can still be refused after a provider was called."""
+        computed = [self.program.dimensions[name] for stage in self.stages for name in stage.computed]
+        called = any(d.supply is not None and d.supply.call is not None for d in computed)
+        return called and any(d.on_missing.policy == "error" for d in computed)
+
     def needs_day(self) -> bool:
         """True when a value or a test depends on the day of evaluation."""
         parts: list[Any] = [test for stage in self.stages for test in stage.tests]
@@ -136,6 +145,8 @@ class _Generator:
             for name in stage.computed:
                 dimension = self.program.dimensions[name]
                 parts += [part for part in (dimension.term, dimension.condition) if part is not None]
+                if dimension.supply is not None and AS_OF in dict(dimension.supply.inputs):
+                    return True
         return any(mentions_as_of(part) for part in parts)
 
     # -- one stage
@@ -151,9 +162,7 @@ class _Generator:
                 self.read(dimension, stage.columns.get(dimension.name, Column()))
             write(f"if not {m} & 1: return None")
         for name in stage.computed:
-            dimension = self.program.dimensions[name]
-            if dimension.kind != "provider":
-                self.compute(dimension, stage.columns.get(name))
+            self.compute(self.program.dimensions[name], stage.columns.get(name))
         here = set(stage.computed) | ({d.name for d in self.given} if number == 0 else set())
         for name, column in stage.columns.items():
             if name not in here:
@@ -307,7 +316,9 @@ class _Generator:
     def compute(self, dimension: Dimension, column: Column | None) -> None:
         """A derived dimension or a scorecard: its value, confined to its domain, and its mask."""
         write, i = self.writer.line, self.index[dimension.name]
-        if dimension.scorecard:
+        if dimension.supply is not None:
+            source = self.supply(dimension.supply, i)
+        elif dimension.scorecard:
             source = write_score(self.writer, dimension.scorecard)
         elif dimension.condition is not None:
             source = self.writer.formula(self.forms.of(dimension.condition))
@@ -315,7 +326,7 @@ class _Generator:
             assert dimension.term is not None  # noqa: S101  derived, and no condition
             source = self.writer.term(dimension.term)
         write(f"v{i} = {source}")
-        if dimension.condition is None:
+        if dimension.condition is None and dimension.supply is None:
             self.confined(dimension, i)
         write(f"if v{i} is None or type(v{i}) is Missing:")
         self.missing(dimension, i, column or Column(), 2)
@@ -323,6 +334,24 @@ class _Generator:
         write(f"x{i} = v{i}", 2)
         if column is not None:
             self.look_up(dimension, f"v{i}", column, 2)
+
+    def supply(self, supply: Supply, i: int) -> str:
+        """The call of a provider; the careful function keeps what it gave, so that nobody asks again."""
+        if supply.call is None:
+            return self.writer.value(MISSING[supply.idle])
+        record, checks = [], []
+        for name, source in supply.inputs:
+            value = "day" if name == AS_OF else self.names[source]
+            record.append(f"{self.writer.constant(name)}: {value}")
+            if name != AS_OF and not supply.call.provider.accepts_missing:
+                checks.append(f"{value} is None")
+        call = f"{self.writer.constant(supply.call.one)}({{{', '.join(record)}}})"
+        source = f"None if {' or '.join(checks)} else {call}" if checks else call
+        if self.fast:
+            return source
+        self.namespace["PENDING"] = PENDING
+        self.writer.line(f"if record[{i}] is PENDING: record[{i}] = {source}")
+        return f"record[{i}]"
 
     def confined(self, dimension: Dimension, i: int) -> None:
         """Plain numbers are checked in place; the rest by the one function that knows the domain."""

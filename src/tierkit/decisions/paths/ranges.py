@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from tierkit.decisions.paths.worlds import World
 from tierkit.program.model import Characteristic, Dimension
+from tierkit.program.providers import FunctionProvider
 from tierkit.program.reference import points
 from tierkit.program.terms import (
     Arithmetic,
@@ -57,6 +58,8 @@ class Ranges:
                 return None if inner is None else (-inner[1], -inner[0])
             case Arithmetic():
                 return _arithmetic(term.operator, self.term(term.left), self.term(term.right))
+            case Function(provider=FunctionProvider()):
+                return ANY
             case Function():
                 return _function(term.name, [self.term(argument) for argument in term.arguments])
             case Choose():

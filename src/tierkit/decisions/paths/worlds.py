@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from tierkit.decisions.paths.axes import Axis
 from tierkit.program.domain import confine
 from tierkit.program.interpreter import truth, value
-from tierkit.program.model import Characteristic, Ladder, Rule
+from tierkit.program.build.order import inputs
+from tierkit.program.model import Characteristic, Dimension, Ladder, Program, Rule
 from tierkit.program.reference import compute, effective, outcomes, place, points, tier_value
 from tierkit.program.terms import (
     Arithmetic,
     Choose,
     Formula,
+    Function,
     Leaf,
     Lookup,
     Ref,
@@ -47,6 +49,7 @@ class World:
         """How many times something was computed: what a search has cost so far."""
         self._files = {name: i for i, name in enumerate(self.program.dimensions)}
         self._ranks = {name: i for i, name in enumerate(self.program.order)}
+        self._asked = _read_by_plugins(self.program, self.forms.given)
         self._axes: dict[str, Axis | None] = {}
         self._bases: dict[str, frozenset[str]] = {}
         self._levers: dict[str, frozenset[str]] = {}
@@ -60,10 +63,14 @@ class World:
         if name not in self._axes:
             dimension = self.program.dimensions.get(name)
             found = None
-            if dimension is not None and dimension.actionable and not self.computed(name):
+            if dimension is not None and self._movable(dimension):
                 found = Axis(dimension, self._files[name], self.known[name], self.day)
             self._axes[name] = found
         return self._axes[name]
+
+    def _movable(self, dimension: Dimension) -> bool:
+        own = dimension.actionable and not self.computed(dimension.name)
+        return own and dimension.name not in self._asked
 
     def sure(self, name: str) -> Axis:
         """The axis of a dimension that is known to move."""
@@ -241,13 +248,26 @@ class World:
             yield from (references(formula) for formula in self.conditions(ladder))
             return
         dimension = self.program.dimensions[name]
-        if dimension.kind == "provider":
-            return
+        if dimension.supply is not None:
+            return  # nobody knows what a plugin would say, so what it reads stays as it is
         if dimension.term is not None:
             yield references(dimension.term)
         if dimension.condition is not None:
             yield references(dimension.condition)
         yield (item.dimension for item in dimension.scorecard)
+
+
+def _read_by_plugins(program: Program, given: frozenset[str]) -> frozenset[str]:
+    """Everything that a plugin's answer depends on."""
+    found: set[str] = set()
+    stack = [n for n, d in program.dimensions.items() if d.supply is not None and n not in given]
+    while stack:
+        name = stack.pop()
+        node = program.ladders.get(name) or program.dimensions[name]
+        fresh = inputs(node) - found if name not in given else frozenset()
+        found |= fresh
+        stack += fresh
+    return frozenset(found)
 
 
 def slope(items: Iterable[Characteristic], values: Mapping[str, Value | None]) -> float | None:
@@ -264,5 +284,7 @@ def slope(items: Iterable[Characteristic], values: Mapping[str, Value | None]) -
 def _fragile(node: Term | Formula) -> bool:
     """True when something in `node` can be missing though all its dimensions are known."""
     if isinstance(node, Choose | Lookup) or (isinstance(node, Arithmetic) and node.operator == "/"):
+        return True
+    if isinstance(node, Function) and node.provider is not None:
         return True
     return any(_fragile(child) for child in children(node))

@@ -16,25 +16,27 @@ from tierkit.program.build.dimensions import build_dimension, known
 from tierkit.program.build.examples import build_example
 from tierkit.program.build.order import inputs, sort
 from tierkit.program.build.parameters import build_parameter, check_by
+from tierkit.program.build.provided import idle
 from tierkit.program.build.rules import Spellings, Tags, build_benefit, build_ladder, build_rule
 from tierkit.program.build.tables import build_tables
 from tierkit.program.build.tree import json_text, value_tree
 from tierkit.program.model import Dimension, Ladder, Parameter, Program, Rule
+from tierkit.program.providers import NOTHING, Offers
 from tierkit.program.types import BROKEN
 from tierkit.program.typing import Known, Scope
 
 __all__ = ["build"]
 
 
-def build(document: Document, problems: Problems) -> Program | None:
-    """The program of a document, or None; what is wrong goes to `problems`."""
+def build(document: Document, problems: Problems, offers: Offers = NOTHING) -> Program | None:
+    """The program of a document, or None; what is wrong goes to `problems`. `offers` are those of plugins."""
     with suppress(Enough):
-        return _program(document, problems)
+        return _program(document, problems, offers)
     return None
 
 
-def _program(document: Document, problems: Problems) -> Program | None:
-    context = Context(document, problems)
+def _program(document: Document, problems: Problems, offers: Offers) -> Program | None:
+    context = Context(document, problems, offers)
     header = document.header
     _check_names(context)
     context.scope = _scope(context)
@@ -51,11 +53,12 @@ def _program(document: Document, problems: Problems) -> Program | None:
     ladders = _ladders(context, tags)
     order = _order(context, dimensions, ladders)
     there_is = declared(document, tags.used)
-    benefits = [
+    built = [
         build_benefit(context, entry, there_is)
         for entry in document.benefits
         if not isinstance(entry, Broken)
     ]
+    benefits = tuple(benefit for benefit in built if benefit is not None)
     examples = [
         build_example(context, entry, dimensions, there_is)
         for entry in document.examples
@@ -67,6 +70,7 @@ def _program(document: Document, problems: Problems) -> Program | None:
         context.add("not-yet", header.numeric_tolerance, what="`numeric_tolerance`")
     if problems.errors or isinstance(header, Broken):
         return None
+    dimensions = idle(dimensions, rules, ladders.values(), benefits, eligible)
     return Program(
         str(header.ruleset),
         str(header.version),
@@ -83,7 +87,7 @@ def _program(document: Document, problems: Problems) -> Program | None:
         order,
         rules,
         ladders,
-        tuple(benefit for benefit in benefits if benefit is not None),
+        benefits,
         tuple(example for example in examples if example is not None),
         tags.build(),
     )
@@ -121,7 +125,7 @@ def _scope(context: Context) -> Scope:
         names[str(name)] = Known("category", values) if whole and values else Known(BROKEN)
     broken = [str(name) for name, entry in context.document.parameters.items() if isinstance(entry, Broken)]
     unread = not context.document.refused.isdisjoint(("dimensions", "parameters", "ladders"))
-    return Scope(names, broken=frozenset(broken), open=unread)
+    return Scope(names, broken=frozenset(broken), open=unread, functions=context.offers.functions)
 
 
 def _parameters(context: Context) -> dict[str, Parameter]:

@@ -14,6 +14,7 @@ from tierkit.documents.nodes import Broken, Mapping, Scalar, span
 from tierkit.documents.positions import Place
 from tierkit.errors import Problems
 from tierkit.program.model import Texts
+from tierkit.program.providers import Offers
 from tierkit.program.terms import Formula
 from tierkit.program.typing import Scope, Typer
 
@@ -23,8 +24,8 @@ _COMMENT_MAY_HAVE_CUT = frozenset(["unclosed-text", "unexpected-end", "unclosed-
 class Context:
     """The document being built and the problems found on the way."""
 
-    def __init__(self, document: Document, problems: Problems) -> None:
-        self.document, self.problems = document, problems
+    def __init__(self, document: Document, problems: Problems, offers: Offers) -> None:
+        self.document, self.problems, self.offers = document, problems, offers
         self.scope = Scope({})
 
     def add(self, code: str, node: Any, *hints: Any, **arguments: object) -> None:

@@ -15,7 +15,8 @@ from tierkit.documents.nodes import Broken, Mapping, Scalar
 from tierkit.errors import did_you_mean
 from tierkit.program import domain
 from tierkit.program.build.context import Context, number, optional_text, texts
-from tierkit.program.build.parameters import literal
+from tierkit.program.build.parameters import literal, plain
+from tierkit.program.build.provided import build_supply
 from tierkit.program.build.scorecards import build_scorecard
 from tierkit.program.build.tables import build_aggregate
 from tierkit.program.model import Dimension, Kind, OnMissing, Table
@@ -87,8 +88,8 @@ def build_dimension(
         case "aggregated":
             return replace(dimension, aggregate=build_aggregate(context, entry, tables))
         case "provider":
-            context.add("provider-missing", entry.provider, name=entry.provider, dimension=name)
-            return replace(dimension, provider=str(entry.provider), params=plain(entry.params))
+            dimension = replace(dimension, provider=str(entry.provider), params=plain(entry.params))
+            return replace(dimension, supply=build_supply(context, name, entry, dimension))
         case _:
             return dimension
 
@@ -174,22 +175,6 @@ def shown(node: Any) -> str:
     if not isinstance(node, Scalar):
         return "…"
     return str(node) if node.plain else f'"{node}"'
-
-
-def plain(node: Any) -> Any:
-    """A node as plain data, scalars as what they look like: for `params`, `grant` and `expect`."""
-    if isinstance(node, Mapping):
-        return {str(key): plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [plain(item) for item in node]
-    if isinstance(node, Scalar):
-        if node.null:
-            return None
-        value = literal(node).value
-        if isinstance(value, float):
-            return int(value) if value.is_integer() and "." not in node and "%" not in node else value
-        return value.isoformat() if isinstance(value, dt.date) else value
-    return None
 
 
 def _derived(

@@ -12,12 +12,12 @@ from tierkit.documents.nodes import Broken, Mapping, Scalar, Sequence, span
 from tierkit.errors import did_you_mean
 from tierkit.program.build.context import Context, day
 from tierkit.program.build.declared import Declared
-from tierkit.program.build.dimensions import native, nearly, plain, shown
-from tierkit.program.build.parameters import literal
+from tierkit.program.build.dimensions import native, nearly, shown
+from tierkit.program.build.parameters import literal, plain
 from tierkit.program.model import Dimension, Example
 
 _EXPECTATIONS = ("tags", "tiers", "scores", "benefits", "undetermined")
-_GRANT = ("target", "provider", "params")
+_GRANT = ("target", "provider", "values")
 
 
 def build_example(

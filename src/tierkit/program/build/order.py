@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tierkit.program.model import Dimension, Ladder
+from tierkit.program.providers import AS_OF
 from tierkit.program.terms import Formula, Term, references
 
 
@@ -15,6 +16,8 @@ def inputs(node: Dimension | Ladder) -> frozenset[str]:
         if node.eligible is not None:
             conditions.append(node.eligible)
         return _references(conditions)
+    if node.supply is not None:
+        return frozenset(source for name, source in node.supply.inputs if name != AS_OF)
     if node.scorecard:
         return frozenset(item.dimension for item in node.scorecard)
     return _references(part for part in (node.term, node.condition) if part is not None)

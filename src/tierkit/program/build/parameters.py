@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -138,3 +139,19 @@ def _alike(context: Context, name: Scalar, node: Any, consts: list[Const]) -> bo
         context.add("mixed-list", node, name=name)
         return False
     return True
+
+
+def plain(node: Any) -> Any:
+    """A node as plain data, scalars as what they look like: for `params`, `grant` and `expect`."""
+    if isinstance(node, Mapping):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(item) for item in node]
+    if isinstance(node, Scalar):
+        if node.null:
+            return None
+        value = literal(node).value
+        if isinstance(value, float):
+            return int(value) if value.is_integer() and "." not in node and "%" not in node else value
+        return value.isoformat() if isinstance(value, dt.date) else value
+    return None

@@ -10,7 +10,7 @@ from tierkit.documents.nodes import Broken, Mapping, Scalar, Sequence
 from tierkit.errors import did_you_mean
 from tierkit.program.build.context import Context, day, optional_text, texts
 from tierkit.program.build.declared import Declared
-from tierkit.program.build.dimensions import plain
+from tierkit.program.build.provided import build_award
 from tierkit.program.model import Benefit, Ladder, Rule, Tag, Tier
 
 
@@ -117,8 +117,8 @@ def build_benefit(context: Context, entry: BenefitEntry, declared: Declared) -> 
     when = None if entry.when is None else context.condition(entry.when)
     dates = day(entry.valid_from), day(entry.valid_through)
     _check_dates(context, entry, dates)
-    grants = tuple((str(name), plain(params)) for name, params in entry.grant.items())
-    return Benefit(tuple(str(target) for target in wanted), grants, when, *dates)
+    awards = tuple(build_award(context, name, params) for name, params in entry.grant.items())
+    return Benefit(tuple(str(target) for target in wanted), awards, when, *dates)
 
 
 def _check_dates(context: Context, entry: Any, dates: tuple[Any, Any]) -> None:
