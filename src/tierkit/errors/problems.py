@@ -192,7 +192,7 @@ def _all_shown(arguments: Mapping[str, object]) -> dict[str, str]:
 
 
 def _shown(name: str, text: str) -> str:
-    """An argument as it is shown: what nobody sees is escaped, what comes from the file is cut where it is long."""
+    """An argument as shown: what nobody sees is escaped, what is long and from the file is cut off."""
     text = visible(text)
     if name == "known":
         return text if len(text) <= _LONGEST_LIST else text[:_LONGEST_LIST].rpartition(", ")[0] + ", …"
