@@ -315,6 +315,27 @@ def test_a_printed_condition_reads_back_the_same(text: str) -> None:
     assert formula_text(again) == printed
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- -1 * mark",
+        "- - -mark",
+        "-(-(mark))",
+        "mark - -1",
+        "mark - -(-level)",
+        "-(-mark - -level)",
+        "-abs(- -mark)",
+    ],
+)
+def test_a_minus_after_a_minus_is_no_comment(text: str) -> None:
+    """`--` begins a comment in other languages and is refused; what is printed never holds it."""
+    term = _typer().term(parse(text))
+    assert term is not None
+    printed = term_text(term)
+    assert "--" not in printed
+    assert _typer().term(parse(printed)) == term
+
+
 @given(terms(3).filter(lambda text: "limit" not in text))
 def test_a_printed_expression_reads_back_the_same(text: str) -> None:
     """The same for terms."""

@@ -92,3 +92,11 @@ def test_the_line_shown_holds_nothing_that_moves_it() -> None:
     )
     assert shown == "  1 | a\\u202e\u3000\tb c"
     assert marks == "    | " + " " * (len("a\\u202e") + width("\u3000")) + "\t^"
+
+
+def test_a_place_holds_nothing_that_nobody_sees() -> None:
+    """Names of files are shown as safely as what is in them; for programs they stay what they are."""
+    problem = Problem("empty-file", Location("a\x1b[31m\u202e\udcff.yaml", 1, 1, 2))
+    assert str(problem).startswith("a\\x1b[31m\\u202e\\udcff.yaml:1:1: ")
+    assert problem.render().startswith("a\\x1b[31m\\u202e\\udcff.yaml:1:1: ")
+    assert problem.to_dict()["path"] == problem.location.path
