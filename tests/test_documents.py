@@ -9,6 +9,7 @@ import pytest
 from tierkit.documents import events
 from tierkit.documents.reader import LARGEST, read
 from tierkit.engine import check, loads
+from tierkit.engine.examples import run
 from tierkit.errors import RuleSetError
 
 HEAD = "ruleset: a\nversion: 1\n"
@@ -58,3 +59,57 @@ def test_a_long_text_is_refused() -> None:
 def test_marks_and_line_ends_of_other_systems_are_read(text: str) -> None:
     """A byte order mark and the line ends of Windows and old Macs change nothing."""
     assert loads(text.encode("utf-8")) == loads(HEAD)
+
+
+TWO, ONE = "e\u0301", "\u00e9"  # the same letter: with its accent, and in one character
+
+
+def test_tags_are_composed_wherever_they_stand() -> None:
+    """A tag is the same tag however its letters were typed: declared, given, rewarded and expected."""
+    rules = loads(
+        f"""{HEAD}
+dimensions: {{x: {{type: number}}}}
+tags: {{t{TWO}: , u{ONE}: }}
+rules:
+  - {{id: a, tag: t{TWO}, when: x > 0}}
+  - {{id: b, tag: u{TWO}, when: x > 0}}
+ladders: {{l: {{tiers: [{{id: {TWO}, enter: x > 0, tag: t{ONE}}}]}}}}
+benefits:
+  - {{for: u{TWO}, grant: {{gift: {{n: 1}}}}}}
+  - {{for: [t{TWO}, l.{TWO}], grant: {{gift: {{n: 2}}}}}}
+examples:
+  - name: all
+    given: {{x: 1}}
+    expect:
+      tags: {{include: [t{TWO}, u{ONE}]}}
+      tiers: {{l: {TWO}}}
+      benefits: [{{target: u{TWO}, provider: gift}}, {{target: t{ONE}, provider: gift}}, {{target: l.{TWO}, provider: gift}}]
+"""
+    )
+    assert rules.evaluate({"x": 1}).tags == (f"t{ONE}", f"u{ONE}")
+    assert [result.differences for result in run(rules)] == [()]
+
+
+def test_values_stay_as_they_are_written() -> None:
+    """Values are compared with data by code points, so both spellings are values, and neither is the other."""
+    rules = loads(
+        f"""{HEAD}
+parameters:
+  limit: {{by: kind, value: {{{TWO}: 1, {ONE}: 2, \uf9e0: 3}}}}
+dimensions:
+  kind: {{type: category, values: {{{TWO}: two, {ONE}: one, \uf9e0: hanja}}}}
+  listed: {{type: category, values: [{TWO}, \uf9e0]}}
+  s: {{type: score, scorecard: [{{dimension: kind, weight: 100%, points: {{{TWO}: 1, {ONE}: 0, \uf9e0: 0.5}}}}]}}
+rules:
+  - {{id: a, tag: two, when: "kind = '{TWO}' and limit = 1 and s = 100"}}
+  - {{id: b, tag: one, when: "kind = '{ONE}' and limit = 2 and s = 0"}}
+  - {{id: c, tag: hanja, when: "kind = '\uf9e0' and limit = 3 and listed = '\uf9e0'"}}
+examples:
+  - {{name: two, given: {{kind: {TWO}, listed: {TWO}}}, expect: {{tags: [two]}}}}
+"""
+    )
+    found = [
+        rules.evaluate({"kind": kind, "listed": "\uf9e0"}).tags for kind in (TWO, ONE, "\uf9e0", "\u6613")
+    ]
+    assert found == [("two",), ("one",), ("hanja",), ()]
+    assert [result.differences for result in run(rules)] == [()]

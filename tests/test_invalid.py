@@ -15,7 +15,7 @@ from tierkit.documents.decode import decode
 from tierkit.documents.reader import decode as decode_bytes
 from tierkit.engine.load import check
 from tierkit.errors import CODES, HINTS, Code, Problem
-from tierkit.errors.text import width
+from tierkit.errors.text import GAPS, visible, width
 from tierkit.program.build import build
 
 # Codes that no YAML file of reasonable size can show; tests/test_documents.py makes what they need.
@@ -152,6 +152,7 @@ def test_the_underline_stands_below_what_it_marks(file: Invalid) -> None:
         source, marks = (line.split(" | ", 1)[1] for line in lines[1:3])
         before = len(marks) - len(marks.lstrip())
         marked = problem.source_line[problem.location.column - 1 : problem.location.end_column - 1]
+        marked = visible(marked, GAPS + "\t")
         if len(problem.source_line) > len(source):  # a long line is shown in part
             assert marked[:40] in source
             continue

@@ -18,10 +18,12 @@ from tests.strategies import conditions, leaves, terms
 from tierkit.documents.language import KEYWORDS, RESERVED, ConditionError, parse, read_number
 from tierkit.documents.language import syntax as s
 from tierkit.documents.language.parser import DEEPEST, MOST_OPERATORS
+from tierkit.documents.language.refusals import TESTS
+from tierkit.documents.language.tokens import NO_REMAINDER
 from tierkit.documents.names import is_name, is_reserved
 from tierkit.program.canonical import formula_text, term_text
 from tierkit.program.terms import Const, Formula, Lookup, Ref, Term
-from tierkit.program.typing import Known, Scope, Typer
+from tierkit.program.typing import CONDITIONS, Known, Scope, Typer
 
 FAST = 60.0  # seconds: what hangs is far beyond, a busy machine is not
 
@@ -313,6 +315,27 @@ def test_a_printed_condition_reads_back_the_same(text: str) -> None:
     assert formula_text(again) == printed
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- -1 * mark",
+        "- - -mark",
+        "-(-(mark))",
+        "mark - -1",
+        "mark - -(-level)",
+        "-(-mark - -level)",
+        "-abs(- -mark)",
+    ],
+)
+def test_a_minus_after_a_minus_is_no_comment(text: str) -> None:
+    """`--` begins a comment in other languages and is refused; what is printed never holds it."""
+    term = _typer().term(parse(text))
+    assert term is not None
+    printed = term_text(term)
+    assert "--" not in printed
+    assert _typer().term(parse(printed)) == term
+
+
 @given(terms(3).filter(lambda text: "limit" not in text))
 def test_a_printed_expression_reads_back_the_same(text: str) -> None:
     """The same for terms."""
@@ -325,6 +348,81 @@ def test_a_printed_expression_reads_back_the_same(text: str) -> None:
 def test_brackets_around_a_condition_change_nothing(text: str, many: int) -> None:
     """Up to the depth that is allowed, brackets only group."""
     assert shape(parse("(" * many + text + ")" * many)) == shape(parse(text))
+
+
+# -- what a refusal offers
+
+WAYS_OUT = {
+    "amount = missing": "is missing",
+    "amount != missing": "is not missing",
+    "amount = NULL": "is missing",
+    "amount != null": "is not missing",
+    "city contains 'x'": "contains(city, 'x')",
+    "not city contains 'it''s'": "contains(city, 'it''s')",
+    "city NOT Starts_With 'x'": "not starts_with(city, 'x')",
+    "flag and (city) contains town": "contains((city), town)",
+    "words has_any ('a', 'b')": "has_any(words, …)",
+    "city contains": "contains(city, …)",
+    "since >= 2025-01-01": "'2025-01-01'",
+    "days_between(since, 2025-01-01) > 3": "'2025-01-01'",
+    "since in ('2024-12-31', 2025-01-01)": "'2025-01-01'",
+    "2025-01-01<since": "'2025-01-01'",
+}
+
+
+@pytest.mark.parametrize(("text", "right"), WAYS_OUT.items(), ids=WAYS_OUT)
+def test_a_refusal_says_what_to_write(text: str, right: str) -> None:
+    """What is underlined, replaced by what the hint offers, is a condition, but for `…` to fill in."""
+    with pytest.raises(ConditionError, match="wrong-spelling") as refused:
+        parse(text)
+    error = refused.value
+    assert error.hints == (("write", {"text": right}),)
+    start, end = error.span
+    assert error.arguments["found"] == text[start:end]
+    if "…" not in right:
+        parse(text[:start] + right + text[end:])
+
+
+def test_every_test_may_be_written_in_between() -> None:
+    """The parser knows the name of each function that tests a text or a set."""
+    assert frozenset(CONDITIONS) - {"at_least"} == TESTS
+
+
+@pytest.mark.parametrize(
+    "text", ["7 % 2", "7%2 = 1", "amount % 2 = 0", "amount%n = 0", "7%(n) = 1", "amount mod 2 = 1"]
+)
+def test_there_is_no_modulo(text: str) -> None:
+    """A remainder is refused as such, also where its sign reads as a percent."""
+    with pytest.raises(ConditionError, match="not-in-language") as refused:
+        parse(text)
+    assert text[slice(*refused.value.span)] in ("%", "mod")
+    assert refused.value.arguments["why"] == NO_REMAINDER
+
+
+@pytest.mark.parametrize(
+    "text", ["a > 5%and b", "a in (5%,6%)", "(a > 5%) or b", "a - 2025 - 01 - 01 > 0", "a > 2025-99-01"]
+)
+def test_percents_and_sums_stay_what_they_are(text: str) -> None:
+    """Not every `%` is a modulo, and not every difference is a date."""
+    parse(text)
+
+
+def test_one_text_in_a_set_is_has() -> None:
+    """`'a' in words` is how other languages ask for a text of a set; a test of a text does not fit a set."""
+    found: list[Any] = []
+
+    def report(code: str, _: s.Span, *hints: Any, **__: Any) -> None:
+        found.append((code, hints))
+
+    typer = Typer(SCOPE, report)
+    for text in ("'p' in words", "'p' not in words", "contains(words, 'p')", "city in words", "'p' in kind"):
+        assert typer.condition(parse(text)) is None
+    has, has_not, tests, *nothing = found
+    assert has == ("wrong-type", (("use", {"text": "`has(words, 'p')`"}),))
+    assert has_not == ("wrong-type", (("use", {"text": "`not has(words, 'p')`"}),))
+    assert tests[0] == "wrong-type"
+    assert "`has`" in tests[1][0][1]["text"]
+    assert nothing == [("wrong-type", ()), ("wrong-type", ())]
 
 
 # -- limits

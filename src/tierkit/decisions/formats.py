@@ -7,7 +7,6 @@ alike, none but zero looks like zero, and thresholds are shown as they were writ
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
@@ -25,6 +24,7 @@ from babel.numbers import (
 )
 from babel.units import format_unit
 
+from tierkit.errors.text import GAPS, visible
 from tierkit.program import types
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ Digits = tuple[int, int]
 """Digits behind the point: those that are always shown, and the most."""
 
 LONGEST = 80
-_JOINERS = "\u200c\u200d"
 _MOST_DIGITS = 18
 _LARGEST = Decimal(10) ** 19
 _EXACT = Context(prec=60)
@@ -77,18 +76,12 @@ def clean(text: str, longest: int = LONGEST) -> str:
     >>> print(clean("a\nb\u202ec"), len(clean("x" * 10_000)))
     a\nb\u202ec 80
     """
-    return shortened("".join(_escaped(character) for character in text[: longest + 1]), longest)
+    return shortened(visible(text[: longest + 1], GAPS), longest)
 
 
 def shortened(text: str, longest: int) -> str:
     """Text without its end, where it is too long."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _escaped(character: str) -> str:
-    if character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs":
-        return character
-    return character.encode("unicode_escape").decode("ascii")
 
 
 class Formats:

@@ -8,7 +8,6 @@ read with a stack of our own, so depth costs no recursion, and everything is bou
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -24,6 +23,7 @@ from tierkit.errors import Enough, Problems, Source
 DEEPEST = 40
 MOST_VALUES = 500_000
 LONGEST = 100_000
+_AS_WRITTEN = frozenset(["values", "value", "points"])  # keys below these are values, which data has too
 _QUESTION = "\ue000"  # for the reader in Python, a `?` inside a word
 _HOLE = "\ufffd"  # stands for a hidden character, which was refused already
 _AGAIN = 8_000_000  # characters that are read again, at most, after values that were cut
@@ -99,6 +99,7 @@ class _Builder:
         self.root: Any = None
         self.stack: list[Mapping | Sequence] = []
         self.keys: list[Scalar | str | None] = []  # per open collection the key that waits; a name if refused
+        self.above: list[Scalar | str | None] = []  # per open collection the key that it belongs to
         self.values = self.documents = self.at = 0
         self.quoted: tuple[int, int] | None = None  # the value read last, if it stands in quotes
 
@@ -207,6 +208,7 @@ class _Builder:
             raise _Stop
         kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
         node = kind(start, flow=bool(event.flow_style))
+        self.above.append(self.keys[-1] if self.keys else None)
         self.add(node)
         self.stack.append(node)
         self.keys.append(None)
@@ -214,6 +216,7 @@ class _Builder:
     def close(self, end: int) -> None:
         node = self.stack.pop()
         self.keys.pop()
+        self.above.pop()
         node.end = end
         if node.start in self.cuts:
             self.replace(node, Broken(node.start, end))
@@ -251,14 +254,12 @@ class _Builder:
         if node == "<<" and node.plain:
             self.problems.add("yaml-merge", (node.start, node.end))
             return ""
-        if not node.isascii():
-            node = Scalar(unicodedata.normalize("NFC", node), node.start, node.end, node.style)
-        key: Scalar = node
+        key: Scalar = node if self.above[-1] in _AS_WRITTEN else node.composed
         if key not in parent:
             return key
-        first = self.source.location(parent.key(node).start).line
-        self.problems.add("duplicate-key", (node.start, node.end), key=node, line=first)
-        return str(node)
+        first = self.source.location(parent.key(key).start).line
+        self.problems.add("duplicate-key", (key.start, key.end), key=key, line=first)
+        return str(key)
 
     def replace(self, old: Any, new: Broken) -> None:
         if not self.stack:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -66,7 +65,7 @@ def _text(node: Any) -> Scalar:
 
 def _name(node: Any) -> Scalar:
     text = scalar(node)
-    name = Scalar(unicodedata.normalize("NFC", text), text.start, text.end, text.style)
+    name = text.composed
     if any(c in FULL_WIDTH for c in name):
         error = full_width(name, *span(text))
         raise refuse(error.code, text, *error.hints, **error.arguments)
@@ -91,7 +90,7 @@ def _tag(node: Any) -> Scalar:
     text = scalar(node)
     if not is_tag(text):
         raise refuse("bad-tag", text, text=text)
-    return text
+    return text.composed
 
 
 def _number(node: Any) -> Scalar:
@@ -275,10 +274,10 @@ def _tags_or_targets(node: Any) -> Scalar | Sequence:
     if isinstance(node, Sequence):
         if not node:
             raise refuse("empty-list", node, what="a list")
-        for item in node:
-            scalar(item)
-        return node
-    return scalar(node)
+        found = Sequence(node.start, flow=node.flow)
+        found.extend(scalar(item).composed for item in node)
+        return found
+    return scalar(node).composed
 
 
 def _any(node: Any) -> Any:

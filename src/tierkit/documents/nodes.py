@@ -5,6 +5,7 @@ Scalars are text as written. What the text means is decided by the place it stan
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Self
 
 Node = "Scalar | Mapping | Sequence"
@@ -33,6 +34,13 @@ class Scalar(str):
     def null(self) -> bool:
         """True for nothing at all, `~` and `null`, unless quoted."""
         return not self.style and self in ("", "~", "null")
+
+    @property
+    def composed(self) -> Scalar:
+        """The text as names are compared: a letter and its accents are one character (NFC)."""
+        if self.isascii():
+            return self
+        return Scalar(unicodedata.normalize("NFC", self), self.start, self.end, self.style)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Scalar, (str(self), self.start, self.end, self.style)

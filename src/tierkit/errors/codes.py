@@ -260,7 +260,7 @@ WORDS = {
     "engines round differently; use `floor`, or compare with the exact bound": "各引擎的舍入不同；请使用 `floor`，或直接与准确的界限比较",
     "letters change differently in every engine; use `equals_ignoring_case`": "各引擎的大小写转换不同；请使用 `equals_ignoring_case`",
     "engines trim different characters; clean the data before": "各引擎去除的字符不同；请事先清洗数据",
-    "engines disagree about its sign": "各引擎对结果的正负号不一致",
+    "there is no remainder (modulo), for engines disagree about its sign": "没有取余（取模）运算，因为各引擎对结果的正负号不一致",
     "types are declared on the dimension, never changed in a condition": "类型在维度上声明，条件中不做转换",
     "declare an aggregated dimension and compare that": "请声明汇总维度，再与之比较",
     "write `case when … then … else … end`": "请写 `case when … then … else … end`",

@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tierkit.errors.text import GAPS, visible
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -19,7 +21,7 @@ class Location:
     end_column: int
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{visible(self.path, GAPS)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import difflib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tierkit.errors.messages import CODES, HINTS, fill, translate
-from tierkit.errors.text import width
+from tierkit.errors.text import GAPS, visible, width
 
 if TYPE_CHECKING:
     from tierkit.errors.location import Location, Source
@@ -66,9 +67,9 @@ class Problem:
         lines = [f"{where}: {CODES[self.code].severity_word(locale)}[{self.code}]: {self.message(locale)}"]
         if self.source_line.strip():
             number, shown, column = str(where.line), *_window(self.source_line.rstrip(), where.column - 1)
-            marked = shown[column : column + where.end_column - where.column]
-            pad = "".join("\t" if c == "\t" else " " * width(c) for c in shown[:column])
-            lines.append(f"  {number} | {shown}")
+            marked = _drawn(shown[column : column + where.end_column - where.column])
+            pad = "".join("\t" if c == "\t" else " " * width(c) for c in _drawn(shown[:column]))
+            lines.append(f"  {number} | {_drawn(shown)}")
             lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(width(marked), 1)}")
         if hint := self.hint(locale):
             lines.append(f"  {'hint' if _english(locale) else '提示'}: {hint}")
@@ -114,7 +115,7 @@ class Problems:
             Enough: there are so many already that looking further makes no sense.
         """
         where = self.source.location(*span)
-        texts = {name: _shown(name, str(value)) for name, value in arguments.items()}
+        texts = _all_shown(arguments)
         key = code, where, tuple(texts.items())
         if key in self._found:
             return
@@ -123,7 +124,8 @@ class Problems:
         line = self._lines.get(where.line)
         if line is None:
             line = self._lines[where.line] = self.source.line(where.line)
-        self._found[key] = Problem(code, where, texts, tuple(hints), line)
+        ways = tuple((name, _all_shown(slots)) for name, slots in hints)
+        self._found[key] = Problem(code, where, texts, ways, line)
         self._starts[key] = span[0]
 
     def forget(self, start: int, end: int) -> None:
@@ -149,24 +151,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[tuple[str, Mapping[st
     >>> did_you_mean("amout", ["amount", "industry"])
     (('did-you-mean', {'word': 'amount'}),)
     """
-    names = {name.casefold(): name for name in known}
+    names, forwards, backwards = _index(tuple(known))
     folded = word.casefold()
     if folded in names:
         return (("did-you-mean", {"word": names[folded]}),)
-    among = list(names) if len(names) <= _FEW else _neighbours(folded, list(names))
+    many = len(names) > _FEW
+    among = dict.fromkeys([*_near(folded, forwards), *_near(folded, backwards, -1)] if many else names)
     near = difflib.get_close_matches(folded, among, n=1, cutoff=0.6)
     return (("did-you-mean", {"word": names[near[0]]}),) if near else ()
 
 
-def _neighbours(word: str, names: list[str]) -> list[str]:
-    """Of very many names those that begin or end most like `word`; comparing with all would take long."""
-    found: dict[str, None] = {}
-    for turned in (False, True):
-        ordered = sorted(name[::-1] for name in names) if turned else sorted(names)
-        at = bisect_left(ordered, word[::-1] if turned else word)
-        near = ordered[max(at - _NEAR, 0) : at + _NEAR]
-        found.update((name[::-1] if turned else name, None) for name in near)
-    return list(found)
+@lru_cache(maxsize=4)
+def _index(known: tuple[str, ...]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Names by how they compare, in order, and in the order of their ends; many words ask for the same."""
+    names = {name.casefold(): name for name in known}
+    return names, sorted(names), sorted(name[::-1] for name in names)
+
+
+def _near(word: str, ordered: list[str], step: int = 1) -> list[str]:
+    """Of very many names those that begin (`step` -1: end) most like `word`; to compare all takes long."""
+    at = bisect_left(ordered, word[::step])
+    return [name[::step] for name in ordered[max(at - _NEAR, 0) : at + _NEAR]]
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
@@ -177,18 +182,21 @@ def _window(line: str, column: int) -> tuple[str, int]:
     return line[start : start + _LONGEST_LINE], column - start
 
 
+def _drawn(line: str) -> str:
+    """A line of the file, or a part of one, with nothing in it that moves what stands beside it."""
+    return visible(line, GAPS + "\t")
+
+
+def _all_shown(arguments: Mapping[str, object]) -> dict[str, str]:
+    return {name: _shown(name, str(value)) for name, value in arguments.items()}
+
+
 def _shown(name: str, text: str) -> str:
-    """An argument as it is shown: what comes from the file is cut off where it is long."""
-    text = text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
+    """An argument as shown: what nobody sees is escaped, what is long and from the file is cut off."""
+    text = visible(text)
     if name == "known":
         return text if len(text) <= _LONGEST_LIST else text[:_LONGEST_LIST].rpartition(", ")[0] + ", …"
     return text if name in _OWN or len(text) <= _LONGEST_ARGUMENT else text[: _LONGEST_ARGUMENT - 1] + "…"
-
-
-def _escape(character: str) -> str:
-    """A character that nobody sees, or that breaks a line, as it is written in double quotes."""
-    short = {"\n": "\\n", "\t": "\\t"}.get(character)
-    return short or character.encode("unicode_escape").decode("ascii")
 
 
 def _english(locale: str) -> bool:

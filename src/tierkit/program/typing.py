@@ -320,7 +320,11 @@ class Typer:
         if unquoted:
             return None
         if isinstance(node.items, s.Name):
-            values, parameter = self.list_parameter(node.items), node.items.name
+            hints: tuple[Hint, ...] = ()
+            if isinstance(term, Const) and term.type == "text":
+                has = f"{'not ' * node.negated}has({node.items.name}, {term_text(term)})"
+                hints = (("use", {"text": f"`{has}`"}),)
+            values, parameter = self.list_parameter(node.items, *hints), node.items.name
         else:
             values, parameter = self.literals(node.items), None
         if term is None or values is None or not self.has_dimension(term, node.operand.span):
@@ -357,14 +361,15 @@ class Typer:
             found.append((term, item.span))
         return found
 
-    def list_parameter(self, name: s.Name) -> list[tuple[Const, s.Span]] | None:
-        """The values of a list parameter, all at the place of its name."""
+    def list_parameter(self, name: s.Name, *instead: Hint) -> list[tuple[Const, s.Span]] | None:
+        """The values of a list parameter, all at the place of its name; `instead` is for a set."""
         parameter = self.scope.parameters.get(name.name)
         if name.name in self.scope.names:
             known = self.scope.names[name.name]
             if known.type != BROKEN:
                 found = f"`{name.name}` (`{known.type}`)"
-                self.report("wrong-type", name.span, expected="a list in parentheses", found=found)
+                hints = instead if known.type == "set" else ()
+                self.report("wrong-type", name.span, *hints, expected="a list in parentheses", found=found)
             return None
         if parameter is None:
             if name.name not in self.scope.broken:
@@ -394,8 +399,9 @@ class Typer:
         wanted = "text" if node.function in TEXT_TESTS else "set"
         if subject.type != BROKEN and family(subject.type) != wanted:
             self.report(
-                "wrong-type", node.arguments[0].span, expected=type_words(wanted), found=described(subject)
-            )
+                "wrong-type", node.arguments[0].span, *([_USE_SET_TESTS] if subject.type == "set" else []),
+                expected=type_words(wanted), found=described(subject),
+            )  # fmt: skip
             return None
         if not self.has_dimension(subject, node.arguments[0].span):
             return None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from typing import NoReturn
 
 from tierkit.documents.language.complaints import ConditionError
-from tierkit.documents.language.refusals import refuse_name, refuse_rest
+from tierkit.documents.language.refusals import NOTHING, TESTS, refuse_name, refuse_rest
 from tierkit.documents.language.syntax import (
     Between,
     Binary,
@@ -134,10 +135,13 @@ class _Parser:
         token = self.token
         if token.kind == "operator" and token.text in COMPARISONS:
             self.next()
+            if token.text in ("=", "!=") and self.at_word("missing", *NOTHING):
+                self.refuse_spelling(token.start, "is missing" if token.text == "=" else "is not missing")
             right = self.sum()
             if self.token.kind == "operator" and self.token.text in COMPARISONS:
                 raise ConditionError("chained-comparison", (self.token.start, self.token.end))
             return Binary(token.text, left, right, self.since(start))
+        self.refuse_test_between(start)
         if token.kind != "keyword":
             return left
         if token.text == "is":
@@ -159,16 +163,36 @@ class _Parser:
     def is_missing(self, operand: Syntax, start: int) -> Syntax:
         word = self.next()
         negated = self.match("not")
-        if self.token.kind == "name" and self.token.text.lower() in ("null", "none", "nil", "empty"):
-            written = self.text[word.start : self.token.end]
-            hint = ("write", {"text": "is not missing" if negated else "is missing"})
-            raise ConditionError("wrong-spelling", (word.start, self.token.end), hint, found=written)
-        if self.token.kind == "keyword" and self.token.text in ("true", "false"):
-            written = self.text[word.start : self.token.end]
-            hint = ("write", {"text": f"{'!=' if negated else '='} {self.token.text}"})
-            raise ConditionError("wrong-spelling", (word.start, self.token.end), hint, found=written)
+        if self.at_word("empty", *NOTHING):
+            self.refuse_spelling(word.start, "is not missing" if negated else "is missing")
+        if self.at_word("true", "false"):
+            self.refuse_spelling(word.start, f"{'!=' if negated else '='} {self.token.text}")
         self.expect("missing")
         return IsMissing(operand, negated, self.since(start))
+
+    def at_word(self, *words: str) -> bool:
+        """True where one of `words` stands, in any case."""
+        return self.token.kind in ("name", "keyword") and self.token.text.lower() in words
+
+    def refuse_spelling(self, start: int, right: str) -> NoReturn:
+        """Refuses what stands from `start` to the end of this token; `right` says the same."""
+        span = start, self.token.end
+        raise ConditionError(
+            "wrong-spelling", span, ("write", {"text": right}), found=self.text[slice(*span)]
+        )
+
+    def refuse_test_between(self, start: int) -> None:
+        """Refuses `city contains 'x'`, also with `not`: a test is written in front, as a function."""
+        negated = self.token.text == "not" and self.token.kind == "keyword"
+        test = self.following if negated else self.token
+        if test.kind == "name" and test.text.lower() in TESTS:
+            left, sought = self.text[slice(*self.since(start))], "…"
+            if negated:
+                self.next()
+            if self.following.kind in ("text", "name"):
+                self.next()
+                sought = self.token.text
+            self.refuse_spelling(start, f"{'not ' * negated}{test.text.lower()}({left}, {sought})")
 
     def items(self) -> Items:
         opened = self.expect("(")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from tierkit.documents.language.complaints import ConditionError
-from tierkit.documents.language.tokens import Token
+from tierkit.documents.language.tokens import NO_REMAINDER, Token
 
 _SPELLINGS = {
     "且": "and", "并且": "and", "而且": "and", "以及": "and", "或": "or", "或者": "or", "非": "not",
@@ -32,7 +32,7 @@ _ON_PURPOSE = {
     "round": "engines round differently; use `floor`, or compare with the exact bound",
     **dict.fromkeys(("lower", "upper"), _CASE),
     "trim": "engines trim different characters; clean the data before",
-    "mod": "engines disagree about its sign",
+    "mod": NO_REMAINDER,
     **dict.fromkeys(("cast", "convert"), _CASTS),
     "exists": "declare an aggregated dimension and compare that",
     **dict.fromkeys(("if", "iif"), _BRANCHES),
@@ -43,12 +43,16 @@ _ON_PURPOSE = {
     **dict.fromkeys(("substring", "substr", "left", "right", "concat", "replace", "length", "len"), _PARTS),
 }
 _QUERIES = frozenset(["select", "from", "where", "having"])
-_MISSING = frozenset(["null", "none", "nil"])
+NOTHING = frozenset(["null", "none", "nil"])
 _BARE = frozenset(["current_date", "current_timestamp"])  # functions without parentheses
 _JOINERS = frozenset(["like", "ilike", "matches", "regexp", "rlike", "similar", "xor", "mod"])
 AGGREGATES = frozenset(["sum", "avg", "min", "max", "count", "first", "last", "mode", "stddev"])
+TESTS = frozenset(
+    "starts_with ends_with contains equals_ignoring_case has has_any has_all has_one subset_of".split()  # noqa: SIM905  a list of words
+)
+"""Functions that other languages write between what is tested and what is looked for."""
 
-RESERVED = _QUERIES | _MISSING | _BARE | frozenset(word for word in _SPELLINGS if not word.isascii())
+RESERVED = _QUERIES | NOTHING | _BARE | frozenset(word for word in _SPELLINGS if not word.isascii())
 """Words that are refused wherever they stand, so nothing can be called so."""
 
 
@@ -60,7 +64,7 @@ def refuse_name(text: str, name: Token, following: Token) -> None:
         return  # the typing of `aggregate:` and of conditions says where aggregates may stand
     if word in _QUERIES:
         raise ConditionError("sub-query", span)
-    if word in _MISSING:
+    if word in NOTHING:
         raise ConditionError("wrong-spelling", span, _write("is missing"), found=name.text)
     if word in _SPELLINGS and (called or word in RESERVED):
         end = name.end
@@ -78,6 +82,8 @@ def refuse_rest(text: str, token: Token, following: Token | None = None) -> NoRe
     if token.text == "not" and following is not None and following.text.lower() in _JOINERS:
         token = following
     span, word = (token.start, token.end), token.text
+    if text[: token.start].endswith("%") and (token.kind in ("number", "name") or word == "("):
+        raise ConditionError("not-in-language", (token.start - 1, token.start), found="%", why=NO_REMAINDER)
     if token.kind == "name":
         lower = word.lower()
         if lower == "as":

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"(\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?)((?:[eE][+-]?\d+)?)([kKM%万亿]?)")
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.])|\d+,\d+(?![\w.,])")
 _GLUED_WORD = re.compile(r"[\d._]+[kKM%万亿]?(并且|而且|以及|或者|且|或)")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![\w.])")
 _NOTHING_FOLLOWS = re.compile(r"\s*(?:$|[)=<>!,]|(?:and|or|then|else|end|between|when)\b)", re.IGNORECASE)
 
 FULL_WIDTH = {
@@ -70,8 +71,9 @@ _SYMBOLS = {
     "|": "or",
     "!": "not",
 }
+NO_REMAINDER = "there is no remainder (modulo), for engines disagree about its sign"
 _ON_PURPOSE = {
-    "%": "engines disagree about its sign",
+    "%": NO_REMAINDER,
     "::": "types are declared on the dimension, never changed in a condition",
     "**": "multiply, or let a plugin compute it",
     "^": "multiply, or let a plugin compute it",
@@ -114,6 +116,8 @@ def tokens(text: str) -> list[Token]:
                 if word.lower() in KEYWORDS:
                     kind, word = "keyword", word.lower()
             case "number":
+                if day := _DAY.match(text, start):
+                    raise ConditionError("wrong-spelling", day.span(), _write(f"'{day[0]}'"), found=day[0])
                 _check_commas(text, start, end, separates=bool(lists) and lists[-1])
                 if glued := _GLUED_WORD.match(word):
                     at = start + glued.start(1)

@@ -107,7 +107,7 @@ def _grants(node: Any) -> Any:
 
 def _quoted(node: Any) -> Any:
     if isinstance(node, Scalar):
-        return node if node.null else Scalar(str(node), node.start, node.end, '"')
+        return node if node.null else Scalar(node.composed, node.start, node.end, '"')
     if isinstance(node, Mapping):
         found = Mapping(node.start)
         found.update((key, _quoted(value)) for key, value in node.items())
@@ -204,7 +204,7 @@ class _Expectations:
         if not isinstance(node, Scalar):
             if not isinstance(node, Broken):
                 self.context.add("wrong-shape", node, expected="a text", found=kind_of(node))
-        elif self.declared.lacks(among or kind, node):
+        elif self.declared.lacks(among or kind, node.composed):
             hint = did_you_mean(node, self.declared.known(among or kind))
             self.context.add("unknown-expectation", node, *hint, kind=kind, name=node)
 
