@@ -159,5 +159,7 @@ CAUSES = {
     "not_given": "an aggregated dimension whose table was not handed over",
     "divided_by_zero": "computing it divides by 0",
     "provider_missing": "no plugin offers the provider",
-    "provider_failed": "the provider raised an exception",
+    "provider_failed": "the provider raised an exception, or gave what its type cannot be",
+    "not_needed": "a provider that nothing in the rule set needs is not asked",
+    "function_failed": "a plugin's function failed for it",
 }

@@ -388,7 +388,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     **{f"keys-{name}": _keys(entry) for name, entry in _ENTRIES.items()},
     **{
         f"modules-{name}": _modules(name)
-        for name in ("errors", "documents", "program", "decisions", "backends", "engine", "cli")
+        for name in ("errors", "documents", "program", "decisions", "backends", "engine", "cli", "plugins")
     },
 }
 

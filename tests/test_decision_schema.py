@@ -79,7 +79,7 @@ def sample() -> Decision:
         trust: {tiers: [{id: good, enter: rate < 1%}, {id: fair, enter: amount > 1M}]}
       benefits:
         - for: [VIP, level.top]
-          grant: {discount: {percent: 2.5}, service: {name: Desk, days: [1, 2], more: {a: null}}}
+          grant: {discount: {percent: 2.5}, attributes: {name: Desk, days: [1, 2], more: {a: null}}}
     """
     )
     record = {"id": "k1", "amount": 25_000, "kind": "a", "since": dt.date(2024, 5, 1), "wishes": ["y", "z"]}
@@ -101,7 +101,7 @@ def test_the_schema_is_one() -> None:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
-    assert closed == 8
+    assert closed == 9
 
 
 def test_lists_that_are_written_twice() -> None:

@@ -122,10 +122,10 @@ dimensions: {{x: {{type: number}}}}
 rules: [{{id: r, tag: NO, when: x > 1}}]
 benefits:
   - for: NO
-    grant: {{discount: {{percent: {one}, list: [{other}, {{deep: {one}}}], {key}: 1}}}}
+    grant: {{attributes: {{percent: {one}, list: [{other}, {{deep: {one}}}], {key}: 1}}}}
 """)
     back = again(ruleset)
-    before, after = ruleset.program.benefits[0].grants, back.program.benefits[0].grants
+    before, after = ruleset.program.benefits[0].awards[0].params, back.program.benefits[0].awards[0].params
     assert before == after
     assert repr(before) == repr(after)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tierkit.decisions.findings import held
 from tierkit.decisions.formats import Style, clean
-from tierkit.decisions.grants import grant_text
+from tierkit.decisions.grants import granted
 from tierkit.decisions.targets import explain_target
 from tierkit.decisions.voice import Lines, Voice
 
@@ -55,7 +55,7 @@ def explain(decision: Decision, locale: str = "en") -> str:
         _section(voice, "scores", _scores(voice)),
         _section(voice, "benefits", _benefits(voice)),
         _section(voice, "undetermined", _undetermined(voice)),
-        _section(voice, "errors", (f"  - {clean(str(error), 200)}" for error in decision.errors)),
+        _section(voice, "errors", (f"  - {clean(failure.message(locale), 400)}" for failure in decision.errors)),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
@@ -76,14 +76,16 @@ def _tags(voice: Voice) -> Lines:
     yield voice.say("tags" if tags else "no tags")
     for tag in tags:
         reasons = [reason for reason in voice.decision.reasons if reason.target == tag]
-        if len(reasons) == 1:
-            yield f"  {voice.pair(voice.labels.tag(tag), voice.because(reasons[0]))}"
-            yield from voice.findings(_own(reasons[0]), "    ")
+        told = [(voice.own(reason), reason) for reason in reasons]
+        if len(told) == 1:
+            own, reason = told[0]
+            yield f"  {voice.pair(voice.labels.tag(tag), own or voice.because(reason))}"
+            yield from voice.findings(() if own else _own(reason), "    ")
             continue
         yield f"  {voice.labels.tag(tag)}"
-        for reason in reasons:
-            yield f"    {voice.because(reason)}"
-            yield from voice.findings(_own(reason), "      ")
+        for own, reason in told:
+            yield f"    {own or voice.because(reason)}"
+            yield from voice.findings(() if own else _own(reason), "      ")
 
 
 def _own(reason: Reason) -> tuple[Finding, ...]:
@@ -93,7 +95,7 @@ def _own(reason: Reason) -> tuple[Finding, ...]:
 
 def _tiers(voice: Voice) -> Lines:
     """Every ladder: its tier and why, or none, or those still possible."""
-    reasons = {reason.rule: reason for reason in voice.decision.reasons}
+    reasons = {reason.target: reason for reason in voice.decision.reasons}
     undecided = {item.ladder: item for item in voice.decision.undetermined}
     for name, tier in voice.decision.tiers.items():
         ladder = voice.program.ladders[name]
@@ -103,6 +105,10 @@ def _tiers(voice: Voice) -> Lines:
             yield from _no_tier(voice, ladder)
         else:
             reason = reasons[f"{name}.{tier}"]
+            if own := voice.own(reason):
+                text = voice.words.noted(voice.labels.tier(name, tier), [own])
+                yield f"  {voice.pair(voice.labels.name(name), text)}"
+                continue
             everyone = any(t.enter is None for t in ladder.tiers if t.id == tier)
             notes = [voice.labels.longer(reason.texts), voice.say("everyone else") if everyone else ""]
             text = voice.words.noted(voice.labels.tier(name, tier), notes)
@@ -146,8 +152,11 @@ def _points(voice: Voice, points: Points) -> str:
 def _benefits(voice: Voice) -> Lines:
     """What each target earns."""
     by_target: dict[str, list[str]] = {}
+    awards = (award for benefit in voice.program.benefits for award in benefit.awards)
+    say = {award.provider: award.offered.provider.say for award in awards if award.offered is not None}
     for grant in voice.decision.benefits:
-        by_target.setdefault(grant.target, []).append(grant_text(voice.labels, grant))
+        text = granted(voice.labels, grant, voice.locale, say.get(grant.provider))
+        by_target.setdefault(grant.target, []).append(text)
     for target, texts in by_target.items():
         yield f"  {voice.labels.target(target)}"
         yield from (f"    - {text}" for text in texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,37 @@ from tierkit.decisions.words import PARAMS, PROVIDERS
 if TYPE_CHECKING:
     from tierkit.decisions.labels import Labels
     from tierkit.decisions.reasons import Grant
+
+
+Say = Callable[[Mapping[str, Any], str], "str | None"]
+"""A provider's own words for the values it grants."""
+
+
+def granted(labels: Labels, grant: Grant, locale: str, say: Say | None) -> str:
+    """What is granted and why, what went into it, and what lost to it."""
+    words = labels.words
+    notes = [labels.longer(grant.texts)]
+    for name, others in (("together", grant.combined), ("instead of", grant.lost)):
+        for other in others:
+            value, target = _brief(labels, other, locale, say), labels.target(other.target)
+            notes.append(words.say(name, value=value, target=target))
+    own = _own(grant, locale, say)
+    return words.noted(grant_text(labels, grant) if own is None else own, notes)
+
+
+def _own(grant: Grant, locale: str, say: Say | None) -> str | None:
+    """The provider's words; a provider that fails here has none."""
+    try:
+        text = None if say is None else say(grant.values, locale)
+    except Exception:  # noqa: BLE001  a plugin may raise anything; the values are told all the same
+        return None
+    return clean(text, LONGEST_TEXT) if isinstance(text, str) else None
+
+
+def _brief(labels: Labels, grant: Grant, locale: str, say: Say | None) -> str:
+    """A grant without the name of its kind."""
+    own = _own(grant, locale, say)
+    return _values(labels, grant) if own is None else own
 
 
 def grant_text(labels: Labels, grant: Grant) -> str:
@@ -27,10 +58,15 @@ def grant_text(labels: Labels, grant: Grant) -> str:
     """
     words = labels.words
     name = words.put(PROVIDERS[grant.provider]) if grant.provider in PROVIDERS else _readable(grant.provider)
-    params = grant.values if isinstance(grant.values, Mapping) else {"": grant.values}
-    texts = [_param(labels, str(key), value) for key, value in params.items()]
-    text = words.say("semicolon").join(texts)
+    text = _values(labels, grant)
     return words.say("pair", name=name, value=text) if name and text else name or text
+
+
+def _values(labels: Labels, grant: Grant) -> str:
+    values = grant.values if isinstance(grant.values, Mapping) else {"": grant.values}
+    return labels.words.say("semicolon").join(
+        _param(labels, str(key), value) for key, value in values.items()
+    )
 
 
 def _param(labels: Labels, key: str, value: Any) -> str:

@@ -50,8 +50,9 @@ def _held(voice: Voice, target: str) -> Lines:
     yield voice.pair(voice.labels.target(target), voice.say("held"))
     for reason in voice.decision.reasons:
         if reason.target == target:
-            yield f"  {voice.because(reason)}"
-            yield from voice.findings(reason.findings, "    ")
+            own = voice.own(reason)
+            yield f"  {own or voice.because(reason)}"
+            yield from voice.findings(() if own else reason.findings, "    ")
 
 
 def _not_held(voice: Voice, target: str, found: Iterable[Way]) -> Lines:

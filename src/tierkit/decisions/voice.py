@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 Lines = Iterator[str]
 
+_LONGEST_OWN = 1_000
+
 
 class Voice:
     """Speaks about one decision in one locale."""
 
     def __init__(self, decision: Decision, locale: str) -> None:
-        self.decision, self.facts = decision, decision.facts
+        self.decision, self.facts, self.locale = decision, decision.facts, locale
         self.program = decision.source.program
         self.labels = Labels(self.program, locale)
         self.words, self.say, self.formats = self.labels.words, self.labels.words.say, self.labels.formats
@@ -43,6 +45,11 @@ class Voice:
     def rule(self, name: str) -> str:
         """A rule by its id."""
         return self.say("rule", rule=clean(name))
+
+    def own(self, reason: Reason) -> str | None:
+        """A plugin's words for a reason, which then stand for its findings too."""
+        text = self.decision.source.plugins.render(reason, self.locale)
+        return None if text is None else clean(text, _LONGEST_OWN)
 
     def because(self, reason: Reason) -> str:
         """The business reason of a rule or of a tier, and which one it is."""

@@ -76,6 +76,8 @@ WORDS: dict[str, Pair] = {
     "default": ("default value, {cause}", "默认值，{cause}"),
     # punctuation
     "pair": ("{name}: {value}", "{name}：{value}"),
+    "instead of": ("instead of {value}: {target}", "优于 {value}：{target}"),
+    "together": ("with {value}: {target}", "合并 {value}：{target}"),
     "noted": ("{text} ({notes})", "{text}（{notes}）"),
     "comma": (", ", "、"),
     "semicolon": ("; ", "；"),
