@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from tierkit.decisions import Decision as Decision
     from tierkit.decisions import Finding as Finding
     from tierkit.decisions import Reason as Reason
+    from tierkit.engine import Engine as Engine
     from tierkit.engine import RuleSet as RuleSet
     from tierkit.engine import load as load
     from tierkit.engine import loads as loads
     from tierkit.engine.dump import dumps as dumps
     from tierkit.errors import MissingExtraError as MissingExtraError
-    from tierkit.errors import Problem as Problem
     from tierkit.errors import PluginError as PluginError
+    from tierkit.errors import Problem as Problem
     from tierkit.errors import ReadError as ReadError
     from tierkit.errors import RecordError as RecordError
     from tierkit.errors import RuleSetError as RuleSetError
@@ -30,6 +31,7 @@ _HOMES = {
     "Decision": "tierkit.decisions",
     "Finding": "tierkit.decisions",
     "Reason": "tierkit.decisions",
+    "Engine": "tierkit.engine",
     "RuleSet": "tierkit.engine",
     "load": "tierkit.engine",
     "loads": "tierkit.engine",

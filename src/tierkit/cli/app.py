@@ -211,3 +211,11 @@ def schema(
     from tierkit.cli.starting import schema as run
 
     return run(output, _terminal(format_, locale))
+
+
+@app.command(help="plugins")
+def plugins(format_: OutputFormat = Format.text, locale: Locale = "") -> int:
+    """Lists the plugins."""
+    from tierkit.cli.plugging import plugins as run
+
+    return run(_terminal(format_, locale))

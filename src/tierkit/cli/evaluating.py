@@ -19,10 +19,12 @@ from tierkit.documents.language import ConditionError, read_number
 from tierkit.engine import RuleSet, load
 from tierkit.engine.clock import Clock
 from tierkit.errors import RecordError, UsageError
+from tierkit.program.calls import SLOW
 
 FINE, WRONG = 0, 1
 _SHOWN_FAILURES = 5
 _TICK = 2_000
+_SLOW = 5.0  # seconds that a provider takes in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def evaluate(request: Request, terminal: Terminal) -> int:
         for _ in run.decide(source, writer):
             tick()
     _summary(run)
+    _providers(run)
     return _status(run, limit)
 
 
@@ -162,6 +165,18 @@ def _summary(run: Run) -> None:
     tags = outcomes.tag_counts()
     heads = [(tag, tags[tag]) for tag in outcomes.program.tags if tags[tag]]
     note(words("headcount", name=words("tags"), counts=_heads(heads, decided, words) or words("none")))
+
+
+def _providers(run: Run) -> None:
+    """The plugins' providers that failed, and those that took a while."""
+    for name, calls in run.ruleset.calls().items():
+        count, failed = f"{calls.calls:,}", f"{calls.failed:,}"
+        slots = {"dimension": name, "provider": calls.provider, "plugin": calls.plugin, "calls": count}
+        if calls.failed:
+            run.terminal.warn("provider-failed", **slots, failed=failed, text=calls.first_failure)
+        if calls.seconds >= _SLOW or calls.slowest >= SLOW:
+            seconds, slowest = f"{calls.seconds:.2f}", f"{calls.slowest:.2f}"
+            run.terminal.warn("provider-slow", **slots, seconds=seconds, slowest=slowest)
 
 
 def _heads(heads: list[tuple[str, int]], decided: int, words: Words) -> str:

@@ -152,7 +152,32 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "next: put your own dimensions and rules in it, then run",
         "接下来：写入您自己的维度与规则，然后运行",
     ),
+    # plugins
+    "pair": ("{name}: {value}", "{name}：{value}"),
+    "plugin": ("plugin", "插件"),
+    "plugin.version": ("version", "版本"),
+    "plugin.origin": ("from", "来源"),
+    "plugin.offers": ("what it offers", "提供的内容"),
+    "plugin.built in": ("built in", "内置"),
+    "plugin.installed": ("installed", "已安装"),
+    "plugin.dimensions": ("dimensions", "维度"),
+    "plugin.benefits": ("benefits", "权益"),
+    "plugin.functions": ("functions", "函数"),
+    "plugin.hooks": ("hooks", "钩子"),
+    "plugin.failed": ("not loaded: {text}", "未能加载：{text}"),
+    "provider-failed": (
+        "`{dimension}`: `{provider}` of plugin `{plugin}` failed {failed} of {calls} times; first: {text}",
+        "`{dimension}`：插件 `{plugin}` 的 `{provider}` 在 {calls} 次中出错 {failed} 次；首个错误：{text}",
+    ),
+    "provider-slow": (
+        "`{dimension}`: `{provider}` of plugin `{plugin}` took {seconds} s in {calls} calls, at most {slowest} s",
+        "`{dimension}`：插件 `{plugin}` 的 `{provider}` 调用 {calls} 次耗时 {seconds} 秒，最慢 {slowest} 秒",
+    ),
     # help
+    "plugins": (
+        "List the plugins, what they offer, and what failed to load.",
+        "列出插件、其提供的内容以及加载失败的插件。",
+    ),
     "app": (
         "Says which class a customer is in, and why, from a versioned rule file.",
         "依据带版本的规则文件，判定客户属于哪一类，并说明原因。",

@@ -1,0 +1,79 @@
+"""`plugins`: what is installed, what each plugin offers, and what could not be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tierkit.cli.terminal import Terminal
+from tierkit.plugins.manager import Plugins
+from tierkit.plugins.survey import Plugin
+from tierkit.program.providers import Offered
+
+FINE, WRONG = 0, 1
+
+
+def plugins(terminal: Terminal) -> int:
+    """Lists the plugins; 1 when one of them failed or is not what it must be."""
+    found = Plugins()
+    if terminal.json:
+        terminal.data({"plugins": [_data(found, item) for item in found.list], "mistakes": found.mistakes})
+    else:
+        _show(found, terminal)
+    failed = any(item.failure is not None for item in found.list)
+    return WRONG if failed or found.mistakes else FINE
+
+
+def _data(found: Plugins, item: Plugin) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "version": item.version,
+        "origin": item.origin,
+        "hooks": list(item.hooks),
+        **_offers(found, item),
+        "failure": item.failure,
+    }
+
+
+def _offers(found: Plugins, item: Plugin) -> dict[str, list[str]]:
+    """What a plugin offers, by kind."""
+    offers = found.offers
+    kinds: dict[str, Mapping[str, Offered[Any]]] = {
+        "dimensions": offers.dimensions,
+        "benefits": offers.benefits,
+        "functions": offers.functions,
+    }
+    return {
+        kind: [name for name, offered in those.items() if offered.plugin == item.name]
+        for kind, those in kinds.items()
+    }
+
+
+def _show(found: Plugins, terminal: Terminal) -> None:
+    words = terminal.words
+    table = Table(box=box.SIMPLE, pad_edge=False, header_style="")
+    for column in ("plugin", "plugin.version", "plugin.origin", "plugin.offers"):
+        table.add_column(words(column), overflow="fold")
+    for item in found.list:
+        lines = [
+            words("pair", name=words(f"plugin.{kind}"), value=words.join(names))
+            for kind, names in _offers(found, item).items()
+            if names
+        ]
+        lines += [words("pair", name=words("plugin.hooks"), value=words.join(list(item.hooks)))] * bool(
+            item.hooks
+        )
+        if item.failure is not None:
+            lines.append(words("plugin.failed", text=item.failure))
+        table.add_row(*map(Text, (item.name, item.version, words(f"plugin.{item.origin}"), "\n".join(lines))))
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    terminal.out("\n".join(line.rstrip() for line in captured.get().strip("\n").split("\n")))
+    for mistake in found.mistakes:
+        terminal.note(words("error", text=mistake))
