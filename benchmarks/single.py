@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import against_code, against_peers, budgets, workload
+from benchmarks import against_code, against_peers, budgets, plugging, workload
 from benchmarks.measure import QUICK, Options
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SECTIONS: dict[str, Callable[[Options, Any], Table]] = {
     "code": against_code.table,
     "peers": against_peers.table,
     "budgets": budgets.table,
+    "plugins": plugging.table,
 }
 
 

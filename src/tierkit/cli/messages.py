@@ -170,7 +170,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`{dimension}`：插件 `{plugin}` 的 `{provider}` 在 {calls} 次中出错 {failed} 次；首个错误：{text}",
     ),
     "provider-slow": (
-        "`{dimension}`: `{provider}` of plugin `{plugin}` took {seconds} s in {calls} calls, at most {slowest} s",
+        "`{dimension}`: `{provider}` of plugin `{plugin}` took {seconds} s for {calls} calls, one {slowest}",
         "`{dimension}`：插件 `{plugin}` 的 `{provider}` 调用 {calls} 次耗时 {seconds} 秒，最慢 {slowest} 秒",
     ),
     # help
