@@ -38,18 +38,15 @@ def _named(name: str, function: Callable[[], Any]) -> Callable[[], Any]:
     return function
 
 
-def test_an_engine_finds_rule_sets_by_name(tmp_path: Path) -> None:
-    """By the name of the file, with a hint for a name that is not there."""
+def test_an_engine_serves_the_active_version(tmp_path: Path) -> None:
+    """Rule sets are found by name, with the plugins of the engine; files can be loaded as they are."""
     (tmp_path / "graded.yaml").write_text(RULES, encoding="utf-8")
     engine = tierkit.Engine(tmp_path, plugins=[plugin(lambda record, _: record["amount"] / 10)])
+    engine.publish(tmp_path / "graded.yaml", by="li")
+    engine.activate("graded", "1", by="li")
     assert engine.ruleset("graded").evaluate({"amount": 20}).tags == ("Happy",)
-    assert engine.evaluate("graded", {"amount": 5}, as_of="2025-01-01").tags == ()
+    assert engine.evaluate("graded", {"amount": 5}).tags == ()
     assert engine.load(tmp_path / "graded.yaml") == engine.loads(RULES)
-    for wrong in ("gradde", "../graded", ""):
-        with pytest.raises(tierkit.UsageError, match="there is no rule set"):
-            engine.ruleset(wrong)
-    with pytest.raises(tierkit.UsageError, match="did you mean `graded`"):
-        engine.ruleset("gradde")
 
 
 def test_engines_do_not_share_plugins() -> None:

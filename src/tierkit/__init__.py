@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tierkit.errors import Problem as Problem
     from tierkit.errors import ReadError as ReadError
     from tierkit.errors import RecordError as RecordError
+    from tierkit.errors import RefusedError as RefusedError
     from tierkit.errors import RuleSetError as RuleSetError
+    from tierkit.errors import StoreError as StoreError
     from tierkit.errors import TierkitError as TierkitError
     from tierkit.errors import UsageError as UsageError
     from tierkit.plugins import hookimpl as hookimpl
@@ -41,7 +43,9 @@ _HOMES = {
     "PluginError": "tierkit.errors",
     "ReadError": "tierkit.errors",
     "RecordError": "tierkit.errors",
+    "RefusedError": "tierkit.errors",
     "RuleSetError": "tierkit.errors",
+    "StoreError": "tierkit.errors",
     "TierkitError": "tierkit.errors",
     "UsageError": "tierkit.errors",
     "hookimpl": "tierkit.plugins",

@@ -21,9 +21,7 @@ from tierkit.program.build import build
 _UNREADABLE = frozenset(["not-utf8", "file-too-large"])
 
 
-def load(
-    path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
-) -> RuleSet:
+def load(path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True) -> RuleSet:
     """Loads a rule file.
 
     Args:
@@ -67,7 +65,7 @@ def check(
         PluginError: a plugin is not what it must be.
     """
     source, problems = read(Path(path))
-    ruleset = _ruleset(source, problems, together(plugins, installed=entry_points))
+    ruleset = ruleset_of(source, problems, together(plugins, installed=entry_points))
     if ruleset is not None:
         advise(ruleset, problems)
     return ruleset, tuple(problems)
@@ -75,13 +73,14 @@ def check(
 
 def finish(source: Source, problems: Problems, plugins: Plugins) -> RuleSet:
     """The rule set of a source that was read; raises `RuleSetError` when there is none."""
-    ruleset = _ruleset(source, problems, plugins)
+    ruleset = ruleset_of(source, problems, plugins)
     if ruleset is None:
         raise RuleSetError([problem for problem in problems if problem.severity == "error"])
     return ruleset
 
 
-def _ruleset(source: Source, problems: Problems, plugins: Plugins) -> RuleSet | None:
+def ruleset_of(source: Source, problems: Problems, plugins: Plugins) -> RuleSet | None:
+    """The rule set of a source that was read, or None; what is wrong goes to `problems`."""
     if not _UNREADABLE.isdisjoint(problem.code for problem in problems):
         return None  # half a text would only be misread
     tree: Any = parse(source, problems)

@@ -260,6 +260,10 @@ class RuleSet:
             }
         )
 
+    def day_of(self, moment: Any) -> dt.date:
+        """The day of an instant in the rule set's time zone."""
+        return self._clock.day(moment)
+
     def record_model(self) -> Any:
         """A pydantic model of the record, for the caller's own code."""
         from tierkit.engine.record_model import record_model  # pydantic is loaded when it is needed

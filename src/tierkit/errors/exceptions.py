@@ -46,6 +46,21 @@ class PluginError(TierkitError, ValueError):
         return "\n".join(self.mistakes)
 
 
+class StoreError(TierkitError):
+    """A store that cannot do what was asked, or whose content contradicts itself."""
+
+
+class RefusedError(TierkitError):
+    """A change of versions that is refused; `reasons` holds a line for each thing that speaks against it."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(tuple(reasons))
+        self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        return "\n".join(self.reasons)
+
+
 class RecordError(TierkitError, ValueError):
     """A record that no decision can be made for; `errors` holds every fault of it."""
 

@@ -1,4 +1,4 @@
-"""Everything a plugin can extend: the six hooks, as they are called.
+"""Everything a plugin can extend: the hooks, as they are called.
 
 A plugin is a module, or any object, that has some of these functions, each marked with `@tierkit.hookimpl`. A
 hook may leave out arguments that it does not use; so an argument that is added here later breaks no plugin.
@@ -75,6 +75,14 @@ def tierkit_decided(decision: Decision, record: object) -> None:
     """
 
 
+@hookspec
+def tierkit_switched(name: str, version: str, error: str | None) -> None:
+    """Told when an engine takes a version of a rule set into service, and when it refuses to.
+
+    With an `error` the engine stays at `version`, the last good one. What a plugin raises is logged.
+    """
+
+
 HOOKS = (
     tierkit_dimensions,
     tierkit_benefit_providers,
@@ -82,4 +90,5 @@ HOOKS = (
     tierkit_check,
     tierkit_render_reason,
     tierkit_decided,
+    tierkit_switched,
 )

@@ -137,6 +137,14 @@ class Plugins:
             except Exception as error:  # noqa: BLE001  a plugin may raise anything
                 _log.warning("plugin `%s`: `tierkit_decided` failed: %s", name, described(error))
 
+    def switched(self, name: str, version: str, error: str | None) -> None:
+        """Tells of a version that an engine took into service or refused."""
+        for plugin, function in self._functions("tierkit_switched"):
+            try:
+                function(name, version, error)
+            except Exception as failure:  # noqa: BLE001  a plugin may raise anything
+                _log.warning("plugin `%s`: `tierkit_switched` failed: %s", plugin, described(failure))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plugins) and (self.passed, self.installed) == (other.passed, other.installed)
 
