@@ -162,4 +162,5 @@ CAUSES = {
     "provider_failed": "the provider raised an exception, or gave what its type cannot be",
     "not_needed": "a provider that nothing in the rule set needs is not asked",
     "function_failed": "a plugin's function failed for it",
+    "no_rows": "an aggregate other than a sum or a count, over no rows",
 }

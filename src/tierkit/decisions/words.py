@@ -211,6 +211,7 @@ CAUSES: dict[str, Pair] = {
     "provider_missing": ("no plugin offers its provider {provider}", "没有插件提供 {provider}"),
     "provider_failed": ("its provider {provider} failed", "插件 {provider} 计算失败"),
     "not_needed": ("nothing needs it, so it was not computed", "没有规则用到，未计算"),
+    "no_rows": ("its table {table} has no row that counts", "其数据表 {table} 中没有可计入的行"),
     "function_failed": ("a function of a plugin gave no value for it", "插件函数未能给出结果"),
 }
 

@@ -16,6 +16,7 @@ from tierkit.decisions.decision import Answer, restore, set_state
 from tierkit.engine.calls import Calls
 from tierkit.engine.clock import Clock
 from tierkit.engine.records import as_mapping
+from tierkit.engine.tables import Aggregator, Needs
 from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.manager import plugins as together
@@ -65,25 +66,34 @@ class RuleSet:
         self._fasts = _NoFast() if self.plugins.listeners else self._default.compiled.fasts
         self._pivot = self._default.compiled.pivot
         self._key = program.key
+        self._aggregator = Aggregator(program, self._clock)
 
     # -- deciding
 
     def evaluate(
-        self, record: Any, *, as_of: Any = None, known_at: Any = None, given: Iterable[str] = ()
+        self,
+        record: Any,
+        *,
+        tables: Mapping[str, Any] | None = None,
+        as_of: Any = None,
+        known_at: Any = None,
+        given: Iterable[str] = (),
     ) -> Decision:
         """The decision for one record: a mapping, a dataclass or a pydantic model.
 
         Args:
             record: the customer's values by dimension name; other names are ignored.
+            tables: the customer's rows by table name, or functions `loader(key, need)` that return them; the
+                dimensions aggregated from them are computed.
             as_of: the instant (aware) or day of evaluation; now when left out.
-            known_at: the instant up to which facts count as known; recorded in the decision.
+            known_at: the instant up to which facts count as known: rows that were recorded later do not count.
             given: computed dimensions whose value the record holds and that are not computed.
 
         Raises:
             RecordError: a value has a wrong type, or is missing where `on_missing: error`; holds every fault.
             UsageError: `as_of` has no time zone, or `given` names no dimension.
         """
-        if as_of is None and known_at is None and not given and type(record) is dict:
+        if as_of is None and known_at is None and not given and tables is None and type(record) is dict:
             moment = now()
             try:
                 answer = self._fasts[record.get(self._pivot)](record, moment)
@@ -96,7 +106,7 @@ class RuleSet:
                     decision, (self._default, key if key is None else record.get(key), answer, moment, None)
                 )
                 return decision
-        return self._evaluate(record, as_of, known_at, given)
+        return self._evaluate(record, as_of, known_at, given, tables=tables)
 
     def _evaluate(
         self,
@@ -105,12 +115,15 @@ class RuleSet:
         known_at: Any,
         given: Iterable[str],
         supplied: Mapping[str, Any] | None = None,
+        tables: Mapping[str, Any] | None = None,
     ) -> Decision:
         """The decision for any record, at any moment; `supplied` is what providers have given already."""
         source = self._default if not given else self._source(given)
         moment = now() if as_of is None else self._clock.moment(as_of)
         record = as_mapping(record)
         key = record.get(self._key) if self._key is not None else None
+        if tables is not None:
+            record = {**record, **self._aggregator.values(key, tables, moment, known_at)}
         if supplied is None:
             answer = source.compiled.answer(record, moment)
         else:
@@ -263,6 +276,15 @@ class RuleSet:
     def day_of(self, moment: Any) -> dt.date:
         """The day of an instant in the rule set's time zone."""
         return self._clock.day(moment)
+
+    def needs(self, *, as_of: Any = None) -> Needs:
+        """What must be read to decide: the record's own dimensions, and of each table columns and days.
+
+        Raises `UsageError` for an `as_of` that is no moment.
+        """
+        moment = now() if as_of is None else self._clock.moment(as_of)
+        own = (d.name for d in self.program.dimensions.values() if not d.computed and d.aggregate is None)
+        return Needs(tuple(own), {need.table: need for need in self._aggregator.needs(moment)})
 
     def record_model(self) -> Any:
         """A pydantic model of the record, for the caller's own code."""

@@ -182,6 +182,14 @@ FAULTS = {
         "`{dimension}` is {value}, which cannot be read as {expected}",
         "`{dimension}` 的值是 {value}，无法读作{expected}",
     ),
+    "no-instant": (
+        "`{dimension}` is {value}, but {expected} is expected",
+        "`{dimension}` 的值是 {value}，应为{expected}",
+    ),
+    "foreign-row": (
+        "`{dimension}` is {value}: the row belongs to another customer than {expected}",
+        "`{dimension}` 的值是 {value}：该行不属于客户 {expected}",
+    ),
     "not-a-record": ("a record is expected, not {value}", "应为一条记录，而不是 {value}"),
 }
 
@@ -252,6 +260,8 @@ WORDS = {
     "id": "标识",
     "language": "语言代码",
     "such as `en`, `zh`, `zh-TW`": "例如 `en`、`zh`、`zh-TW`",
+    "an instant with a time zone": "带时区的时刻",
+    "an instant with a time zone, or a day": "带时区的时刻或日期",
     "a number or a date": "数字或日期",
     "a list of [x, y] pairs": "[x, y] 列表",
     "use `starts_with`, `ends_with` or `contains`": "请使用 `starts_with`、`ends_with` 或 `contains`",

@@ -28,6 +28,7 @@ CAUSES = (
     "provider_failed",
     "not_needed",
     "function_failed",
+    "no_rows",
 )
 
 

@@ -1,4 +1,4 @@
-"""The generated function of a rule set; the only module that runs generated Python.
+"""The generated function of a rule set.
 
 The source holds no text of the rule file: names become `v0`, `x1`, and every literal and table is passed in
 the namespace. Two functions share one body. `fast` reads a plain dict whose values are regular or not there
@@ -11,11 +11,11 @@ import datetime as dt
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from types import CodeType
 from typing import Any
 
 from tierkit.backends.python import decoders, masks
 from tierkit.backends.python.expressions import Writer
+from tierkit.backends.python.generated import Code, function
 from tierkit.backends.python.plan import Column, Stage
 from tierkit.backends.python.readers import as_float, as_set, text_mask, valid_texts
 from tierkit.backends.python.scoring import write_score
@@ -32,8 +32,6 @@ Answer = tuple[tuple[Any, ...], tuple[int, ...], tuple[int, ...]]
 """Values by dimension, positions by ladder, and the masks that say which rules fired."""
 Run = Callable[[Any, Any], "Answer | None"]
 
-Code = dict[str, CodeType]
-"""Compiled sources by text: partitions of one shape share their code."""
 PENDING = Missing("pending", "not asked yet")
 """Stands for what a provider will give, in the values that `full` reads."""
 Partition = tuple[str, Any] | None
@@ -112,12 +110,7 @@ class _Generator:
                 body += "\n    except KeyError:\n        return retry(record, moment)"
             body += "\n    except (KeyError, TypeError, OverflowError):\n        return None"
         source = f"def run(record, moment):\n{body}\n"
-        found = code.get(source)
-        if found is None:
-            filename = f"<tierkit index {len(code)}>"
-            found = code[source] = compile(source, filename, "exec")
-        exec(found, self.namespace)  # noqa: S102  written above, without user text
-        run: Run = self.namespace["run"]
+        run: Run = function(source, self.namespace, code)
         return run
 
     def read_again(self) -> frozenset[str]:

@@ -90,6 +90,9 @@ def build_aggregate(context: Context, entry: DimensionEntry, tables: dict[str, T
     if read is None:
         return None
     function, term, distinct = read
+    if function in ("first", "last") and table.time is None:
+        context.add("key-without", entry.aggregate, key=function, other="time")
+        return None
     return Aggregate(table.name, function, term, distinct, where, window, before)
 
 

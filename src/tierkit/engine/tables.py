@@ -1,0 +1,173 @@
+"""Tables handed over with a record: what must be read of them, and what their rows come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tierkit.backends.python.rows import FastRows, fast_rows
+from tierkit.engine.clock import Clock
+from tierkit.engine.records import as_mapping
+from tierkit.errors import Fault, RecordError, UsageError, did_you_mean
+from tierkit.program.aggregates import aggregated
+from tierkit.program.domain import Missing
+from tierkit.program.model import Dimension, Program, Table
+from tierkit.program.rows import Row, needed, reader
+from tierkit.program.terms import Value, references
+from tierkit.program.windows import Interval, interval
+
+_EVER = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
+
+Loader = Callable[[Any, "Need"], Iterable[Any]]
+"""`loader(key, need)`: the rows of one customer, at least those that `need` describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What must be read of a table: columns, and the rows from `start` (None: all) up to, without, `end`.
+
+    `time` and `recorded_at` are the columns that the bounds and `known_at` are about, None where there is none.
+    """
+
+    table: str
+    key: str
+    columns: tuple[str, ...]
+    time: str | None
+    start: dt.datetime | None
+    end: dt.datetime | None
+    recorded_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a rule set reads: `dimensions` of the record itself, and what of each table by its name."""
+
+    dimensions: tuple[str, ...]
+    tables: Mapping[str, Need]
+
+
+class Aggregator:
+    """The aggregated dimensions of a program, computed from rows."""
+
+    def __init__(self, program: Program, clock: Clock) -> None:
+        self.program, self._clock = program, clock
+        self._bounded: dict[str, tuple[dt.datetime, list[dt.datetime], list[dt.datetime]]] = {}
+        self._fast: dict[str, FastRows | None] = {}
+        self._by_table: dict[str, list[Dimension]] = {}
+        for dimension in program.dimensions.values():
+            if dimension.aggregate is not None:
+                self._by_table.setdefault(dimension.aggregate.table, []).append(dimension)
+
+    def needs(self, moment: Any) -> tuple[Need, ...]:
+        """What must be read of each table that a dimension is computed from."""
+        return tuple(self._need(self.program.tables[name], moment) for name in self._by_table)
+
+    def values(
+        self, key: Any, tables: Mapping[str, Any], moment: Any, known_at: Any
+    ) -> dict[str, Value | Missing]:
+        """The values of the dimensions whose tables are handed over.
+
+        Raises:
+            RecordError: a cell has a wrong type, or a row belongs to somebody else.
+            UsageError: a table that the rule set does not have.
+        """
+        found: dict[str, Value | Missing] = {}
+        for name, rows in tables.items():
+            table = self.program.tables.get(name)
+            if table is None:
+                hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, self.program.tables))
+                message = f"`tables` names `{name}`, which is no table of the rule set{hint}"
+                raise UsageError(message)
+            if name in self._by_table:
+                found.update(self._table(table, rows, key, moment, known_at))
+        return found
+
+    def _table(
+        self, table: Table, rows: Any, key: Any, moment: Any, known_at: Any
+    ) -> dict[str, Value | Missing]:
+        dimensions = self._by_table[table.name]
+        if callable(rows):
+            rows = rows(key, self._need(table, moment))
+        instant = self._clock.instant(moment)
+        day, zone = instant.date(), self._clock.zone
+        rows = rows if isinstance(rows, list) else list(rows)
+        fast = self._fast_of(table, dimensions)
+        if fast is not None:
+            cut = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+            found = fast(rows, key, day, cut, *self._bounds(table, instant))
+            if found is not None:
+                return dict(zip([dimension.name for dimension in dimensions], found, strict=True))
+        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+        read_row = reader(table, _columns(dimensions), zone, day)
+        read: list[Row] = []
+        faults: list[Fault] = []
+        for number, row in enumerate(rows, 1):
+            found = self._row(table, number, as_mapping(row), key, read_row)
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                read.append(found)
+        if faults:
+            raise RecordError(faults[:20], key)
+        return {
+            dimension.name: aggregated(dimension, table, read, self._interval(dimension, instant), known, day)
+            for dimension in dimensions
+        }
+
+    def _bounds(self, table: Table, instant: dt.datetime) -> tuple[list[dt.datetime], list[dt.datetime]]:
+        """The bounds of every dimension of a table; those of the last moment are remembered."""
+        kept = self._bounded.get(table.name)
+        if kept is not None and kept[0] == instant:
+            return kept[1], kept[2]
+        spans: dict[Any, Interval] = {}
+        starts, ends = [], []
+        for dimension in self._by_table[table.name]:
+            aggregate = dimension.aggregate
+            assert aggregate is not None  # noqa: S101  only such are listed
+            window = (aggregate.window, aggregate.before)
+            span = spans.get(window)
+            if span is None:
+                span = spans[window] = self._interval(dimension, instant)
+            starts.append(span.start or _EVER)
+            ends.append(span.end)
+        self._bounded[table.name] = instant, starts, ends
+        return starts, ends
+
+    def _fast_of(self, table: Table, dimensions: list[Dimension]) -> FastRows | None:
+        if table.name not in self._fast:
+            self._fast[table.name] = fast_rows(table, dimensions)
+        return self._fast[table.name]
+
+    @staticmethod
+    def _row(
+        table: Table, number: int, row: Mapping[str, Any], key: Any, read_row: Callable[[int, Any], Row | Fault]
+    ) -> Row | Fault:
+        if key is not None and table.key in row and row[table.key] != key:
+            return Fault.of("foreign-row", f"{table.name}[{number}].{table.key}", row[table.key], repr(key))
+        return read_row(number, row)
+
+    def _interval(self, dimension: Dimension, instant: dt.datetime) -> Interval:
+        assert dimension.aggregate is not None  # noqa: S101  only such are listed
+        return interval(dimension.aggregate.window, dimension.aggregate.before, instant, self._clock.zone)
+
+    def _need(self, table: Table, moment: Any) -> Need:
+        dimensions = self._by_table[table.name]
+        instant = self._clock.instant(moment)
+        intervals = [self._interval(dimension, instant) for dimension in dimensions]
+        starts = [found.start for found in intervals]
+        bounded = table.time is not None
+        columns = [column.name for column in needed(table, _columns(dimensions)) if column.term is None]
+        return Need(
+            table.name, table.key, tuple(columns), table.time,
+            None if not bounded or None in starts else min(start for start in starts if start is not None),
+            max(found.end for found in intervals) if bounded else None,
+            table.recorded_at,
+        )  # fmt: skip
+
+
+def _columns(dimensions: Sequence[Dimension]) -> set[str]:
+    """The columns that aggregates and their conditions read."""
+    parts = [part for d in dimensions if d.aggregate is not None for part in (d.aggregate.term, d.aggregate.where)]
+    return {name for part in parts if part is not None for name in references(part)}
