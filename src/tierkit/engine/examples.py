@@ -123,7 +123,8 @@ def _result(ruleset: RuleSet, example: Example) -> ExampleResult:
     dimensions = ruleset.program.dimensions
     own = [name for name in example.given if name in dimensions and dimensions[name].computed]
     try:
-        decision = ruleset.evaluate(example.given, as_of=example.as_of, given=own)
+        tables = example.tables or None
+        decision = ruleset.evaluate(example.given, tables=tables, as_of=example.as_of, given=own)
     except RecordError as error:
         differences = tuple(Difference("record", None, None, fault) for fault in error.errors)
         return ExampleResult(example.name, example.line, differences, None)

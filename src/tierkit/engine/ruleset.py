@@ -16,7 +16,7 @@ from tierkit.decisions.decision import Answer, restore, set_state
 from tierkit.engine.calls import Calls
 from tierkit.engine.clock import Clock
 from tierkit.engine.records import as_mapping
-from tierkit.engine.tables import Aggregator, Needs
+from tierkit.engine.tables import Aggregator, Groups, Needs
 from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.manager import plugins as together
@@ -141,11 +141,14 @@ class RuleSet:
         records: Iterable[Any],
         *,
         on_error: str = "report",
+        tables: Mapping[str, Any] | None = None,
         as_of: Any = None,
         known_at: Any = None,
         given: Iterable[str] = (),
     ) -> Iterator[Decision | RecordError]:
         """A decision per record, in order; one instant for all of them.
+
+        `tables` are the rows of all customers, which find their record by its key, or loaders as in `evaluate`.
 
         With `on_error="report"` a record that cannot be decided yields its `RecordError` in place of a
         decision and the rest goes on; with `"raise"` the first one is raised.
@@ -156,8 +159,34 @@ class RuleSet:
         moment = self._clock.instant(now()) if as_of is None else self._clock.moment(as_of)
         chosen = (given,) if isinstance(given, str) else tuple(given)
         source = self._source(chosen)
+        stop = on_error == "raise"
+        if tables is not None:
+            if self._key is None:
+                message = "rows find their record by its key: the rule set needs `key:`"
+                raise UsageError(message)
+            groups = Groups(self.program, tables)
+            return self._with_tables(records, groups, moment, known_at, chosen, stop=stop)
         each = self._batches if source.compiled.asks_many else self._each
-        return each(records, moment, known_at, chosen, stop=on_error == "raise")
+        return each(records, moment, known_at, chosen, stop=stop)
+
+    def _with_tables(
+        self,
+        records: Iterable[Any],
+        groups: Groups,
+        moment: dt.datetime,
+        known_at: Any,
+        given: tuple[str, ...],
+        *,
+        stop: bool,
+    ) -> Iterator[Decision | RecordError]:
+        for record in records:
+            key = None if self._key is None else as_mapping(record).get(self._key)
+            try:
+                yield self._evaluate(record, moment, known_at, given, tables=groups.of(key))
+            except RecordError as error:
+                if stop:
+                    raise
+                yield error
 
     def _each(
         self,

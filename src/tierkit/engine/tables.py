@@ -18,7 +18,7 @@ from tierkit.program.rows import Row, needed, reader
 from tierkit.program.terms import Value, references
 from tierkit.program.windows import Interval, interval
 
-_EVER = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
+_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 Loader = Callable[[Any, "Need"], Iterable[Any]]
 """`loader(key, need)`: the rows of one customer, at least those that `need` describes."""
@@ -77,7 +77,9 @@ class Aggregator:
         for name, rows in tables.items():
             table = self.program.tables.get(name)
             if table is None:
-                hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, self.program.tables))
+                hint = "".join(
+                    f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, self.program.tables)
+                )
                 message = f"`tables` names `{name}`, which is no table of the rule set{hint}"
                 raise UsageError(message)
             if name in self._by_table:
@@ -92,14 +94,14 @@ class Aggregator:
             rows = rows(key, self._need(table, moment))
         instant = self._clock.instant(moment)
         day, zone = instant.date(), self._clock.zone
-        rows = rows if isinstance(rows, list) else list(rows)
+        rows = rows if isinstance(rows, list | tuple) else list(rows)
         fast = self._fast_of(table, dimensions)
         if fast is not None:
-            cut = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+            cut = None if known_at is None else self._clock.moment(known_at).astimezone(dt.UTC)
             found = fast(rows, key, day, cut, *self._bounds(table, instant))
             if found is not None:
                 return dict(zip([dimension.name for dimension in dimensions], found, strict=True))
-        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.UTC)
         read_row = reader(table, _columns(dimensions), zone, day)
         read: list[Row] = []
         faults: list[Fault] = []
@@ -142,7 +144,11 @@ class Aggregator:
 
     @staticmethod
     def _row(
-        table: Table, number: int, row: Mapping[str, Any], key: Any, read_row: Callable[[int, Any], Row | Fault]
+        table: Table,
+        number: int,
+        row: Mapping[str, Any],
+        key: Any,
+        read_row: Callable[[int, Any], Row | Fault],
     ) -> Row | Fault:
         if key is not None and table.key in row and row[table.key] != key:
             return Fault.of("foreign-row", f"{table.name}[{number}].{table.key}", row[table.key], repr(key))
@@ -167,7 +173,52 @@ class Aggregator:
         )  # fmt: skip
 
 
+class Groups:
+    """The rows of many customers, by key: what each record is handed of them."""
+
+    def __init__(self, program: Program, tables: Mapping[str, Any]) -> None:
+        self._loaders = {name: rows for name, rows in tables.items() if callable(rows)}
+        self._rows: dict[str, dict[Any, list[Any]]] = {}
+        for name, rows in tables.items():
+            table = program.tables.get(name)
+            if table is not None and not callable(rows):
+                self._rows[name] = self._grouped(table, rows)
+            elif table is None:
+                self._loaders[name] = rows  # refused, by its name, with the first record
+        self._kinds = {name: {_kind(key) for key in found} for name, found in self._rows.items()}
+
+    @staticmethod
+    def _grouped(table: Table, rows: Iterable[Any]) -> dict[Any, list[Any]]:
+        found: dict[Any, list[Any]] = {}
+        for number, row in enumerate(rows, 1):
+            plain = as_mapping(row)
+            if table.key not in plain:
+                message = f"row {number} of `{table.name}` has no `{table.key}`"
+                raise UsageError(message)
+            found.setdefault(plain[table.key], []).append(plain)
+        return found
+
+    def of(self, key: Any) -> dict[str, Any]:
+        """The tables of one record.
+
+        Raises:
+            UsageError: the keys of a table are of another kind than the record's, so none would ever be found.
+        """
+        for name, kinds in self._kinds.items():
+            if kinds and _kind(key) not in kinds:
+                kind = next(iter(kinds))
+                message = f"the keys of `{name}` are of type `{kind}`, that of the record is {key!r}"
+                raise UsageError(message)
+        return {**self._loaders, **{name: found.get(key, []) for name, found in self._rows.items()}}
+
+
+def _kind(key: Any) -> str:
+    return "number" if isinstance(key, int | float) and not isinstance(key, bool) else type(key).__name__
+
+
 def _columns(dimensions: Sequence[Dimension]) -> set[str]:
     """The columns that aggregates and their conditions read."""
-    parts = [part for d in dimensions if d.aggregate is not None for part in (d.aggregate.term, d.aggregate.where)]
+    parts = [
+        part for d in dimensions if d.aggregate is not None for part in (d.aggregate.term, d.aggregate.where)
+    ]
     return {name for part in parts if part is not None for name in references(part)}

@@ -23,7 +23,12 @@ MONEY_SCALE = 2
 
 
 def aggregated(
-    dimension: Dimension, table: Table, rows: Iterable[Row], interval: Interval, known_at: dt.datetime | None, day: dt.date
+    dimension: Dimension,
+    table: Table,
+    rows: Iterable[Row],
+    interval: Interval,
+    known_at: dt.datetime | None,
+    day: dt.date,
 ) -> Value | Missing:
     """The value of an aggregated dimension over the rows of one customer."""
     aggregate = dimension.aggregate

@@ -221,6 +221,7 @@ class Example:
     expect: Mapping[str, Any]
     as_of: dt.date | None = None
     line: int = field(default=0, compare=False)
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

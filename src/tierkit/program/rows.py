@@ -14,7 +14,7 @@ from tierkit.program.interpreter import value
 from tierkit.program.model import Column, Dimension, Table
 from tierkit.program.terms import Value, references
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class Row:
     recorded_at: dt.datetime | None
 
 
-
-def reader(table: Table, columns: Iterable[str], zone: ZoneInfo, day: dt.date) -> Callable[[int, Any], Row | Fault]:
+def reader(
+    table: Table, columns: Iterable[str], zone: ZoneInfo, day: dt.date
+) -> Callable[[int, Any], Row | Fault]:
     """A function that reads row number n of a table: the columns asked for and those they are computed from.
 
     >>> orders = Table("orders", "id", "at", None, {"amount": Column("amount", "money")})
@@ -46,7 +47,9 @@ def reader(table: Table, columns: Iterable[str], zone: ZoneInfo, day: dt.date) -
         for column, dimension in plain:
             found = read(dimension, row.get(column.name))
             if isinstance(found, Fault):
-                return Fault.of(found.code, f"{table.name}[{number}].{column.name}", row.get(column.name), column.type)
+                return Fault.of(
+                    found.code, f"{table.name}[{number}].{column.name}", row.get(column.name), column.type
+                )
             values[column.name] = None if isinstance(found, Missing) else found
         for column, dimension in computed:
             assert column.term is not None  # noqa: S101  it was sorted by that

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 Window = tuple[str, int, str]
 """`("trailing", 30, "day")`, `("this", 1, "month")` or `("previous", 1, "quarter")`."""
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 

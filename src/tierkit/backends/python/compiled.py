@@ -9,9 +9,9 @@ from typing import Any, final
 
 from tierkit.backends.python.batches import ask_many
 from tierkit.backends.python.decoders import lister
+from tierkit.backends.python.generated import Code
 from tierkit.backends.python.partition import pivot, restricted
 from tierkit.backends.python.plan import Stage, plan
-from tierkit.backends.python.generated import Code
 from tierkit.backends.python.source import PENDING, Answer, Partition, Run, generate
 from tierkit.errors import Fault
 from tierkit.program.domain import Missing, read

@@ -60,7 +60,7 @@ class _Passes:
                 self.namespace["datetime"] = dt.datetime
                 write(f"{variable} = row[{self.writer.constant(name)}]")
                 write(f"if {variable}.__class__ is not datetime or {variable}.tzinfo is not utc: return None")
-        self.namespace["utc"] = dt.timezone.utc
+        self.namespace["utc"] = dt.UTC
         if self.table.recorded_at is not None:
             write("if known_at is not None and r >= known_at: continue")
         for column in self.columns:
@@ -68,7 +68,10 @@ class _Passes:
         for i, aggregate in enumerate(self.aggregates):
             self.add(i, aggregate)
         body = "\n".join("        " + line for line in self.writer.lines)
-        results = ", ".join(self.result(i, d, a) for i, (d, a) in enumerate(zip(self.dimensions, self.aggregates, strict=True)))
+        results = ", ".join(
+            self.result(i, d, a)
+            for i, (d, a) in enumerate(zip(self.dimensions, self.aggregates, strict=True))
+        )
         source = "def run(rows, key, day, known_at, starts, ends):\n    try:\n" + "\n".join(
             "    " + line for line in head
         )
@@ -88,7 +91,9 @@ class _Passes:
                 small, large = self.writer.value(SMALLEST), self.writer.value(_most(column.type))
                 write(f"if {c} is None or not {small} <= {c} <= {large}: return None")
             else:
-                write(f"if {c} is None or confine({self.writer.constant(dimension)}, {c}) is not {c}: return None")
+                write(
+                    f"if {c} is None or confine({self.writer.constant(dimension)}, {c}) is not {c}: return None"
+                )
             return
         write(f"{c} = row[{self.writer.constant(column.name)}]")
         if column.type == "integer":
@@ -98,11 +103,15 @@ class _Passes:
             most = self.writer.value(_most(column.type))
             write(f"if {c}.__class__ is int: {c} = float({c})")
             write(f"if {c}.__class__ is not float or not -{most} <= {c} <= {most}: return None")
-            write(f"if -{self.writer.value(SMALLEST)} < {c} < {self.writer.value(SMALLEST)} and {c} != 0.0: return None")
+            write(
+                f"if -{self.writer.value(SMALLEST)} < {c} < {self.writer.value(SMALLEST)} and {c} != 0.0: return None"
+            )
         elif column.type == "boolean":
             write(f"if {c}.__class__ is not bool: return None")
         elif column.type in ("text", "category"):
-            write(f"if {c}.__class__ is not str or len({c}) > 100 or not {c}.isascii() or not {c}.isprintable(): return None")
+            write(
+                f"if {c}.__class__ is not str or len({c}) > 100 or not {c}.isascii() or not {c}.isprintable(): return None"
+            )
             if column.values is not None:
                 write(f"if {c} not in {self.writer.constant(frozenset(column.values))}: return None")
         else:
@@ -129,12 +138,18 @@ class _Passes:
             self.writer.line(f"if {found} {sign} a{i}: a{i} = {found}", 2)
             return
         scale = scale_of(aggregate.term, self.table)
-        whole = found if _whole(aggregate, self.table) else f"floor({found} * {self.writer.value(10.0**scale)} + 0.5)"
+        whole = (
+            found
+            if _whole(aggregate, self.table)
+            else f"floor({found} * {self.writer.value(10.0**scale)} + 0.5)"
+        )
         self.writer.line(f"if {test}: n{i} += 1; a{i} += {whole}")
 
     def result(self, i: int, dimension: Dimension, aggregate: Aggregate) -> str:
         """The value of a dimension, confined to its domain."""
-        unit = self.writer.value(float(10 ** (0 if aggregate.term is None else scale_of(aggregate.term, self.table))))
+        unit = self.writer.value(
+            float(10 ** (0 if aggregate.term is None else scale_of(aggregate.term, self.table)))
+        )
         self.namespace["NO_ROWS"] = MISSING["no_rows"]
         self.namespace["confine"] = confine
         match aggregate.function:

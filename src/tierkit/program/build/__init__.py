@@ -60,7 +60,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     ]
     benefits = tuple(benefit for benefit in built if benefit is not None)
     examples = [
-        build_example(context, entry, dimensions, there_is)
+        build_example(context, entry, dimensions, tables, there_is)
         for entry in document.examples
         if not isinstance(entry, Broken)
     ]

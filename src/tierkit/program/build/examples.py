@@ -14,17 +14,23 @@ from tierkit.program.build.context import Context, day
 from tierkit.program.build.declared import Declared
 from tierkit.program.build.dimensions import native, nearly, shown
 from tierkit.program.build.parameters import literal, plain
-from tierkit.program.model import Dimension, Example
+from tierkit.program.build.sample_rows import sample_rows
+from tierkit.program.model import Dimension, Example, Table
 
 _EXPECTATIONS = ("tags", "tiers", "scores", "benefits", "undetermined")
 _GRANT = ("target", "provider", "values")
 
 
 def build_example(
-    context: Context, entry: ExampleEntry, dimensions: Map[str, Dimension], declared: Declared
+    context: Context,
+    entry: ExampleEntry,
+    dimensions: Map[str, Dimension],
+    tables: Map[str, Table],
+    declared: Declared,
 ) -> Example | None:
     """The example of an entry, or None with problems."""
     given = _given(context, entry.given, dimensions)
+    rows = sample_rows(context, entry.tables, tables)
     if not isinstance(entry.expect, Mapping):
         if not isinstance(entry.expect, Broken):
             context.add("wrong-shape", entry.expect, expected="a mapping", found=kind_of(entry.expect))
@@ -44,7 +50,7 @@ def build_example(
         else:
             check.check(key, node)
     line = context.problems.source.location(entry.name.start).line
-    return Example(str(entry.name), given, plain(_texts(entry.expect)), day(entry.as_of), line)
+    return Example(str(entry.name), given, plain(_texts(entry.expect)), day(entry.as_of), line, rows)
 
 
 def _given(context: Context, node: Any, dimensions: Map[str, Dimension]) -> dict[str, Any]:
