@@ -11,14 +11,17 @@ from tierkit.backends.python.rows import FastRows, fast_rows
 from tierkit.engine.clock import Clock
 from tierkit.engine.records import as_mapping
 from tierkit.errors import Fault, RecordError, UsageError, did_you_mean
-from tierkit.program.aggregates import aggregated
+from tierkit.program.aggregates import Moment, aggregated
 from tierkit.program.domain import Missing
 from tierkit.program.model import Dimension, Program, Table
 from tierkit.program.rows import Row, needed, reader
 from tierkit.program.terms import Value, references
 from tierkit.program.windows import Interval, interval
 
-_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+MOST_FAULTS = 20
+"""So many faults of a customer's rows are told."""
+
+_EVER = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
 
 Loader = Callable[[Any, "Need"], Iterable[Any]]
 """`loader(key, need)`: the rows of one customer, at least those that `need` describes."""
@@ -28,7 +31,7 @@ Loader = Callable[[Any, "Need"], Iterable[Any]]
 class Need:
     """What must be read of a table: columns, and the rows from `start` (None: all) up to, without, `end`.
 
-    `time` and `recorded_at` are the columns that the bounds and `known_at` are about, None where there is none.
+    `time` and `recorded_at` are the columns that the bounds and `known_at` are about, None without one.
     """
 
     table: str
@@ -77,9 +80,8 @@ class Aggregator:
         for name, rows in tables.items():
             table = self.program.tables.get(name)
             if table is None:
-                hint = "".join(
-                    f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, self.program.tables)
-                )
+                near = did_you_mean(name, self.program.tables)
+                hint = "".join(f"; did you mean `{slots['word']}`?" for _, slots in near)
                 message = f"`tables` names `{name}`, which is no table of the rule set{hint}"
                 raise UsageError(message)
             if name in self._by_table:
@@ -89,34 +91,47 @@ class Aggregator:
     def _table(
         self, table: Table, rows: Any, key: Any, moment: Any, known_at: Any
     ) -> dict[str, Value | Missing]:
-        dimensions = self._by_table[table.name]
+        """The dimensions of one table: in one pass over regular rows, else as the reference has it."""
         if callable(rows):
             rows = rows(key, self._need(table, moment))
-        instant = self._clock.instant(moment)
-        day, zone = instant.date(), self._clock.zone
         rows = rows if isinstance(rows, list | tuple) else list(rows)
-        fast = self._fast_of(table, dimensions)
+        instant = self._clock.instant(moment)
+        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+        dimensions = self._by_table[table.name]
+        if table.name not in self._fast:
+            self._fast[table.name] = fast_rows(table, dimensions)
+        fast = self._fast[table.name]
         if fast is not None:
-            cut = None if known_at is None else self._clock.moment(known_at).astimezone(dt.UTC)
-            found = fast(rows, key, day, cut, *self._bounds(table, instant))
-            if found is not None:
-                return dict(zip([dimension.name for dimension in dimensions], found, strict=True))
-        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.UTC)
-        read_row = reader(table, _columns(dimensions), zone, day)
+            values = fast(rows, key, instant.date(), known, *self._bounds(table, instant))
+            if values is not None:
+                return dict(zip([dimension.name for dimension in dimensions], values, strict=True))
+        read = self._rows(table, rows, key, instant)
+        return {
+            dimension.name: aggregated(
+                dimension, table, read, Moment(self._interval(dimension, instant), instant.date(), known)
+            )
+            for dimension in dimensions
+        }
+
+    def _rows(self, table: Table, rows: Sequence[Any], key: Any, instant: dt.datetime) -> list[Row]:
+        """The rows as conditions see them, or every fault of them."""
+        read_row = reader(table, _columns(self._by_table[table.name]), self._clock.zone, instant.date())
         read: list[Row] = []
         faults: list[Fault] = []
         for number, row in enumerate(rows, 1):
-            found = self._row(table, number, as_mapping(row), key, read_row)
+            plain = as_mapping(row)
+            if key is not None and table.key in plain and plain[table.key] != key:
+                where = f"{table.name}[{number}].{table.key}"
+                faults.append(Fault.of("foreign-row", where, plain[table.key], repr(key)))
+                continue
+            found = read_row(number, plain)
             if isinstance(found, Fault):
                 faults.append(found)
             else:
                 read.append(found)
         if faults:
-            raise RecordError(faults[:20], key)
-        return {
-            dimension.name: aggregated(dimension, table, read, self._interval(dimension, instant), known, day)
-            for dimension in dimensions
-        }
+            raise RecordError(faults[:MOST_FAULTS], key)
+        return read
 
     def _bounds(self, table: Table, instant: dt.datetime) -> tuple[list[dt.datetime], list[dt.datetime]]:
         """The bounds of every dimension of a table; those of the last moment are remembered."""
@@ -202,7 +217,7 @@ class Groups:
         """The tables of one record.
 
         Raises:
-            UsageError: the keys of a table are of another kind than the record's, so none would ever be found.
+            UsageError: the keys of a table are of another kind than the record's: none would ever be found.
         """
         for name, kinds in self._kinds.items():
             if kinds and _kind(key) not in kinds:

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from tierkit.program.domain import MISSING, Missing, confine
 from tierkit.program.interpreter import truth, value
@@ -22,19 +23,21 @@ from tierkit.program.windows import Interval
 MONEY_SCALE = 2
 
 
-def aggregated(
-    dimension: Dimension,
-    table: Table,
-    rows: Iterable[Row],
-    interval: Interval,
-    known_at: dt.datetime | None,
-    day: dt.date,
-) -> Value | Missing:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a window is seen from: its interval, the day of evaluation, and what was known by when."""
+
+    interval: Interval
+    day: dt.date
+    known_at: dt.datetime | None = None
+
+
+def aggregated(dimension: Dimension, table: Table, rows: Iterable[Row], moment: Moment) -> Value | Missing:
     """The value of an aggregated dimension over the rows of one customer."""
     aggregate = dimension.aggregate
     assert aggregate is not None  # noqa: S101  an aggregated dimension has one
-    counted = [row for row in rows if counts(aggregate, table, row, interval, known_at, day)]
-    found = _reduced(aggregate, table, counted, day)
+    counted = [row for row in rows if counts(aggregate, table, row, moment)]
+    found = _reduced(aggregate, table, counted, moment.day)
     if found is None:
         return MISSING["no_rows"]
     if dimension.type == "integer" and isinstance(found, float) and found.is_integer():
@@ -44,21 +47,14 @@ def aggregated(
     return confine(dimension, found)
 
 
-def counts(
-    aggregate: Aggregate,
-    table: Table,
-    row: Row,
-    interval: Interval,
-    known_at: dt.datetime | None,
-    day: dt.date,
-) -> bool:
+def counts(aggregate: Aggregate, table: Table, row: Row, moment: Moment) -> bool:
     """True for a row that counts: in the window, known by then, and `where` is true, not unknown."""
-    if table.time is not None and (row.time is None or not interval.holds(row.time)):
+    if table.time is not None and (row.time is None or not moment.interval.holds(row.time)):
         return False
-    if known_at is not None and table.recorded_at is not None:
-        if row.recorded_at is None or row.recorded_at >= known_at:
-            return False
-    return aggregate.where is None or truth(aggregate.where, row.values, day) is True
+    known_at = moment.known_at if table.recorded_at is not None else None
+    if known_at is not None and (row.recorded_at is None or row.recorded_at >= known_at):
+        return False
+    return aggregate.where is None or truth(aggregate.where, row.values, moment.day) is True
 
 
 def _reduced(aggregate: Aggregate, table: Table, rows: Sequence[Row], day: dt.date) -> Value | None:
@@ -73,18 +69,18 @@ def _reduced(aggregate: Aggregate, table: Table, rows: Sequence[Row], day: dt.da
         case "sum" | "avg" | "stddev":
             return _exact(aggregate.function, values, scale_of(aggregate.term, table))
         case "min":
-            return min(values, default=None)  # type: ignore[type-var]  # of one type, with an order
+            return min(values, default=None)
         case "max":
-            return max(values, default=None)  # type: ignore[type-var]
+            return max(values, default=None)
         case "mode":
             most = Counter(values)
-            return min((item for item in most if most[item] == max(most.values())), default=None)  # type: ignore[type-var]
+            return min((item for item in most if most[item] == max(most.values())), default=None)
         case _:  # first and last: by time, of equals the smallest
             timed = [(row.time, item) for row, item in known if row.time is not None]
             if not timed:
                 return None
             edge = (min if aggregate.function == "first" else max)(time for time, _ in timed)
-            return min(item for time, item in timed if time == edge)  # type: ignore[type-var]
+            return min(item for time, item in timed if time == edge)
 
 
 def scale_of(term: Term, table: Table) -> int:

@@ -113,7 +113,9 @@ class Call:
         start = perf_counter()
         try:
             found = list(compute_many(records, self.params))
-            problem = None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+            problem = (
+                None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+            )
         except Exception as error:  # noqa: BLE001  see `one`
             found, problem = [], described(error)
         self.tally.seconds += perf_counter() - start

@@ -26,9 +26,11 @@ class Row:
     recorded_at: dt.datetime | None
 
 
-def reader(
-    table: Table, columns: Iterable[str], zone: ZoneInfo, day: dt.date
-) -> Callable[[int, Any], Row | Fault]:
+ReadRow = Callable[[int, Any], Row | Fault]
+"""`read_row(number, row)`: a row as conditions see it, or what is wrong with it."""
+
+
+def reader(table: Table, columns: Iterable[str], zone: ZoneInfo, day: dt.date) -> ReadRow:
     """A function that reads row number n of a table: the columns asked for and those they are computed from.
 
     >>> orders = Table("orders", "id", "at", None, {"amount": Column("amount", "money")})
@@ -47,15 +49,14 @@ def reader(
         for column, dimension in plain:
             found = read(dimension, row.get(column.name))
             if isinstance(found, Fault):
-                return Fault.of(
-                    found.code, f"{table.name}[{number}].{column.name}", row.get(column.name), column.type
-                )
+                where = f"{table.name}[{number}].{column.name}"
+                return Fault.of(found.code, where, row.get(column.name), column.type)
             values[column.name] = None if isinstance(found, Missing) else found
         for column, dimension in computed:
             assert column.term is not None  # noqa: S101  it was sorted by that
             made = value(column.term, values, day)
-            made = None if made is None else confine(dimension, made)
-            values[column.name] = None if isinstance(made, Missing) else made
+            inside = None if made is None else confine(dimension, made)
+            values[column.name] = None if isinstance(inside, Missing) else inside
         instants: list[dt.datetime | None] = []
         for name in (table.time, table.recorded_at):
             instant = None if name is None else _instant(row.get(name), zone)
@@ -70,7 +71,7 @@ def reader(
 def needed(table: Table, columns: Iterable[str]) -> tuple[Column, ...]:
     """Columns and those that they are computed from, each after what it is computed from."""
     wanted = set(columns)
-    for column in reversed(table.columns.values()):
+    for column in reversed(tuple(table.columns.values())):
         if column.name in wanted and column.term is not None:
             wanted |= references(column.term)
     return tuple(column for column in table.columns.values() if column.name in wanted)

@@ -1,4 +1,4 @@
-"""Windows as half-open intervals of instants, from the moment of evaluation and the calendar of one time zone.
+"""Windows as half-open intervals of instants, from the moment of evaluation and the calendar of one zone.
 
 A window never reaches beyond the moment of evaluation: what comes later is not known yet.
 """
@@ -32,8 +32,8 @@ class Interval:
 def interval(window: Window | None, before: Window | None, moment: dt.datetime, zone: ZoneInfo) -> Interval:
     """The interval of a window at a moment; without a window all that came before.
 
-    A trailing window ends at the moment. `this` begins with the current day, week (on Monday), month, quarter or
-    year; `previous` is the whole one before that. `before` looks from a moment so much earlier.
+    A trailing window ends at the moment. `this` begins with the current day, week (on Monday), month, quarter
+    or year; `previous` is the whole one before that. `before` looks from a moment so much earlier.
 
     >>> at = dt.datetime(2025, 3, 31, tzinfo=ZoneInfo("Asia/Shanghai"))
     >>> found = interval(("trailing", 1, "month"), None, at, ZoneInfo("Asia/Shanghai"))

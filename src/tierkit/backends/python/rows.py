@@ -78,7 +78,8 @@ class _Passes:
         source += f"\n        for row in rows:\n{body}\n"
         source += f"        return ({results},)\n"
         source += "    except (KeyError, TypeError, AttributeError, OverflowError):\n        return None\n"
-        return function(source, self.namespace)
+        run: FastRows = function(source, self.namespace)
+        return run
 
     def column(self, column: Column) -> None:
         """A cell of exactly its type and within its domain, or a computed one."""
@@ -91,9 +92,8 @@ class _Passes:
                 small, large = self.writer.value(SMALLEST), self.writer.value(_most(column.type))
                 write(f"if {c} is None or not {small} <= {c} <= {large}: return None")
             else:
-                write(
-                    f"if {c} is None or confine({self.writer.constant(dimension)}, {c}) is not {c}: return None"
-                )
+                inside = f"confine({self.writer.constant(dimension)}, {c})"
+                write(f"if {c} is None or {inside} is not {c}: return None")
             return
         write(f"{c} = row[{self.writer.constant(column.name)}]")
         if column.type == "integer":
@@ -103,15 +103,13 @@ class _Passes:
             most = self.writer.value(_most(column.type))
             write(f"if {c}.__class__ is int: {c} = float({c})")
             write(f"if {c}.__class__ is not float or not -{most} <= {c} <= {most}: return None")
-            write(
-                f"if -{self.writer.value(SMALLEST)} < {c} < {self.writer.value(SMALLEST)} and {c} != 0.0: return None"
-            )
+            small = self.writer.value(SMALLEST)
+            write(f"if -{small} < {c} < {small} and {c} != 0.0: return None")
         elif column.type == "boolean":
             write(f"if {c}.__class__ is not bool: return None")
         elif column.type in ("text", "category"):
-            write(
-                f"if {c}.__class__ is not str or len({c}) > 100 or not {c}.isascii() or not {c}.isprintable(): return None"
-            )
+            write(f"if {c}.__class__ is not str or len({c}) > 100: return None")
+            write(f"if not {c}.isascii() or not {c}.isprintable(): return None")
             if column.values is not None:
                 write(f"if {c} not in {self.writer.constant(frozenset(column.values))}: return None")
         else:

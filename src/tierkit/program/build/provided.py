@@ -38,7 +38,9 @@ def build_supply(context: Context, name: Scalar, entry: DimensionEntry, dimensio
         )  # fmt: skip
     _check_values(context, entry, provider, dimension)
     own, sources = _split(entry.params, provider)
-    params = _params(context, entry.params or entry.provider, own, offered, provider.params, [*provider.inputs])
+    params = _params(
+        context, entry.params or entry.provider, own, offered, provider.params, [*provider.inputs]
+    )
     found = tuple(
         (input_, _source(context, entry, provider, input_, sources.get(input_))) for input_ in provider.inputs
     )
@@ -64,9 +66,7 @@ def _check_values(
         return
     lacking = [value for value in provider.values if value not in dimension.values]
     if lacking:
-        context.add(
-            "provider-values", entry.values, provider=provider.name, values=", ".join(lacking)
-        )
+        context.add("provider-values", entry.values, provider=provider.name, values=", ".join(lacking))
 
 
 def _split(node: Any, provider: DimensionProvider) -> tuple[Any, dict[str, Any]]:
@@ -104,7 +104,12 @@ def _source(
 
 
 def _params(
-    context: Context, at: Any, node: Any, offered: Offered[Any], model: type[Any] | None, inputs: Iterable[str]
+    context: Context,
+    at: Any,
+    node: Any,
+    offered: Offered[Any],
+    model: type[Any] | None,
+    inputs: Iterable[str],
 ) -> Any:
     """The parameters as the plugin's model takes them; None with problems, or without a model."""
     provider = offered.provider.name
@@ -115,7 +120,9 @@ def _params(
             context.add("bad-params", node, provider=provider, detail="it takes none")
         for key in node if isinstance(node, Node) else ():
             hint = did_you_mean(key, known)
-            context.add("unknown-param", key, *hint, key=key, provider=provider, known=", ".join(known) or "none")
+            context.add(
+                "unknown-param", key, *hint, key=key, provider=provider, known=", ".join(known) or "none"
+            )
         return None
     params, mistakes = read_params(model, {} if data is None else data)
     for mistake in mistakes:
@@ -123,9 +130,7 @@ def _params(
     return params
 
 
-def _report(
-    context: Context, at: Any, node: Any, mistake: Mistake, provider: str, known: list[str]
-) -> None:
+def _report(context: Context, at: Any, node: Any, mistake: Mistake, provider: str, known: list[str]) -> None:
     """A mistake at the value it is about, or as near to it as the file goes."""
     where, steps = node if node is not None else at, list(mistake.path)
     while steps:
@@ -145,12 +150,16 @@ def _report(
         key = where.key(str(steps[-1]))
         names_here = known if len(mistake.path) == 1 else []
         hint = did_you_mean(key, names_here)
-        context.add("unknown-param", key, *hint, key=key, provider=provider, known=", ".join(names_here) or "…")
+        context.add(
+            "unknown-param", key, *hint, key=key, provider=provider, known=", ".join(names_here) or "…"
+        )
     elif mistake.kind == "missing":
         context.add("missing-param", where, provider=provider, key=mistake.path[-1])
     else:
         name = ".".join(str(step) for step in mistake.path)
-        context.add("bad-params", where, provider=provider, detail=f"{name}: {mistake.text}" if name else mistake.text)
+        context.add(
+            "bad-params", where, provider=provider, detail=f"{name}: {mistake.text}" if name else mistake.text
+        )
 
 
 def build_award(context: Context, name: Scalar, node: Any) -> Award:

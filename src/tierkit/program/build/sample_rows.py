@@ -55,7 +55,7 @@ def _row(context: Context, table: Table, node: Any) -> dict[str, Any] | None:
         elif column is not None:
             row[str(name)] = _cell(context, f"{table.name}.{name}", column.type, value)
         elif name in (table.time, table.recorded_at):
-            row[str(name)] = _instant(context, f"{table.name}.{name}", value)
+            row[str(name)] = _instant(context, value)
         elif name == table.key:
             row[str(name)] = plain(value)
         else:
@@ -76,7 +76,7 @@ def _cell(context: Context, name: str, type_: str, node: Any) -> Any:
     return value
 
 
-def _instant(context: Context, name: str, node: Any) -> Any:
+def _instant(context: Context, node: Any) -> Any:
     """A day, or an instant: one without an offset is in the time zone of the file."""
     text = str(node) if isinstance(node, Scalar) else ""
     if (day := read_date(text)) is not None:
