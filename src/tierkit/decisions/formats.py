@@ -111,7 +111,9 @@ class Formats:
         with localcontext(_EXACT):
             found = _rounded(style, [*values, *exact], len(values))
             if found is None:
-                return tuple(self._with_unit(style, repr(value + 0)) for value in (*values, *exact))  # + 0: no -0.0
+                return tuple(
+                    self._with_unit(style, repr(value + 0)) for value in (*values, *exact)
+                )  # + 0: no -0.0
             numbers, digits = found
             return tuple(self._number(style, number, digits) for number in numbers)
 

@@ -158,7 +158,7 @@ class Sentences:
             return ""
         if finding.operator == "!=" or (holds and finding.operator == "="):
             return ""
-        direction = "none" if value == limit else "up" if value > limit else "down"
+        direction = "none" if finding.margin == 0 else "up" if value > limit else "down"
         kind = "share" if style.type in ("ratio", "score") else style.family
         template = DISTANCES.get((kind, holds, direction))
         if template is None:

@@ -224,3 +224,4 @@ class Program:
     benefits: tuple[Benefit, ...]
     examples: tuple[Example, ...]
     tags: Mapping[str, Tag]
+    tolerance: float = 0.0
