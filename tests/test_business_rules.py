@@ -353,6 +353,8 @@ def test_variables_give_types_labels_and_options() -> None:
     ]
     found = from_business_rules({"rules": rules, "variables": variables})
     assert [(item.rule, item.code) for item in found.left_out] == [
+        ("", "no-type"),
+        ("", "bad-name"),
         ("rule_4", "no-variable"),
         ("rule_5", "no-variable"),
     ]
@@ -363,6 +365,56 @@ def test_variables_give_types_labels_and_options() -> None:
         "open": ("set", {}, None),
         "odd": ("text", {}, None),
     }
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["n", "contains", "tag"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(
+            ["conditions", "actions", "all", "any", "name", "operator", "value", "params", "tag", "id", "because", "rules",
+             "variables", "field_type", "label", "options"]
+        ) | st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+_odd_rules = st.builds(
+    lambda leaf, actions, more: {"conditions": leaf, "actions": actions, **more},
+    st.builds(
+        _leaf,
+        st.sampled_from(["n", "N", "and", "a b", "ﬁ", "e\u0301", ""]) | st.text(max_size=3),
+        st.sampled_from([name for found in operators().values() for name in found]),
+        _json,
+    ),
+    st.lists(
+        st.builds(
+            lambda name, tag: {"name": name, "params": {"tag": tag}}, st.text(max_size=3), st.text(max_size=3)
+        ),
+        max_size=2,
+    ),
+    st.dictionaries(st.sampled_from(["id", "because"]), _json, max_size=2),
+)
+
+
+_odd_variables = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["n", "N", "and", "e\u0301"]) | st.text(max_size=2),
+            "field_type": st.sampled_from(sorted(operators())) | st.text(max_size=2),
+        },
+        optional={"label": _json, "options": _json | st.lists(st.text(max_size=2), max_size=3)},
+    ),
+    max_size=3,
+)
+
+
+@given(st.lists(_json | _odd_rules, max_size=4), _odd_variables)
+@settings(max_examples=150)
+def test_from_anything_a_file_comes_out_that_loads(rules: list[Any], variables: list[Any]) -> None:
+    """With every rule in it or listed, each in one line."""
+    found = from_business_rules({"rules": rules, "variables": variables})
+    program = loads(found.text).program
+    assert len(program.rules) + len({item.rule for item in found.left_out}) >= len(rules)
+    messages = [item.message(locale) for item in found.left_out for locale in ("en", "zh")]
+    assert not [text for text in messages if "\n" in text]
 
 
 @pytest.mark.parametrize(

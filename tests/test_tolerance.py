@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests import strategies
 from tierkit import loads
+from tierkit.decisions.explain import explain_target
 from tierkit.program.interpreter import compare
 from tierkit.program.tolerance import apart, band
 
@@ -60,7 +61,11 @@ def test_a_margin_within_the_tolerance_is_zero() -> None:
     assert decision.why_not("t0")[0].findings[0].margin == 0
     assert [f.margin for r in decision.reasons if r.target in ("t1", "t6") for f in r.findings] == [0, 0]
     assert _RULES.evaluate({"x": 12_500}).reasons[0].findings[0].margin == 2_500
-    assert "m 9,999.9999995 is at least 10,000.00\n" in decision.explain()  # and not by how much
+    assert "m 9,999.9999995 is at least 10,000.00 (equal within the tolerance)\n" in decision.explain()
+    assert "m 9,999.9999995 不低于 10,000.00（在容差之内，视为相等）\n" in decision.explain("zh")
+    assert "x 10,000.0000005 must be above 10,000 (equal within the tolerance)\n" in explain_target(
+        decision, "t0"
+    )
 
 
 @given(

@@ -24,8 +24,8 @@ _ONE_ELEMENT = "shares_exactly_one_element_with"
 class Imported:
     """A rule file made from rules of business-rules.
 
-    `text` is the file. `left_out` lists every rule that is not in it, and parameters of actions that no tag
-    can hold. `assumed` lists what the rules did not say and was guessed.
+    `text` is the file. `left_out` lists every rule and variable that is not in it, and parameters of actions
+    that no tag can hold. `assumed` lists what the rules did not say and was guessed.
     """
 
     text: str
@@ -91,7 +91,7 @@ def from_business_rules(
     }
     head = text.Head(name, version, numeric_tolerance, dimensions)
     sound = kept if _fine(head, kept) else [rule for rule in kept if _loads(head, rule, left_out)]
-    left_out.sort(key=lambda item: order[item.rule])
+    left_out.sort(key=lambda item: order.get(item.rule, 0))
     return Imported(text.file_text(head, _in_words(head, sound)), tuple(left_out), tuple(types.assumed))
 
 

@@ -31,9 +31,17 @@ def infer(
     rules: Iterable[Read], variables: Mapping[str, Variable], operators: Mapping[str, Mapping[str, str]]
 ) -> Types:
     """The types of all variables that are listed or used."""
-    types = Types({name: v.type for name, v in variables.items() if v.type in operators and _usable(name)})
+    types = Types()
     open_: dict[str, list[str]] = {}
-    spelt = {name.casefold(): name for name in types.found}
+    spelt: dict[str, str] = {}
+    for name, variable in variables.items():
+        wrong = _spelling(name, spelt)
+        if wrong is None and variable.type not in operators:
+            wrong = "no-type", {"type": shown(variable.type)[1:-1]}
+        if wrong is None:
+            types.found[name] = variable.type
+        else:
+            types.wrong.append(LeftOut("", shown(name)[1:-1], *wrong))
     for rule in rules:
         for leaf in rule.leaves:
             wrong = _spelling(leaf["name"], spelt) or _narrow(

@@ -23,6 +23,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "empty": ("`{word}` must be a list that is not empty", "`{word}` 应为非空列表"),
     "too-deep": ("nested deeper than {limit} levels", "嵌套超过 {limit} 层"),
+    "no-type": ("`{type}` is no type of business-rules", "`{type}` 不是 business-rules 的类型"),
     "no-variable": ("`{name}` is not among the variables", "变量中没有 `{name}`"),
     "bad-name": ("`{name}` cannot be the name of a dimension", "`{name}` 不能作为维度名称"),
     "same-name": (
