@@ -296,6 +296,25 @@ def test_actions_become_tags() -> None:
     assert program.rules[0].because == {"en": "Big", "zh": "大"}
 
 
+def test_a_condition_too_long_for_words_stays_a_tree() -> None:
+    """It says the same; the rules beside it are in words."""
+    leaves = [_leaf("t", "equal_to", f"{i:0100}") for i in range(1000)]
+    found = from_business_rules([_one({"any": leaves}), _one(_FINE, because=5)])
+    assert found.left_out == ()
+    assert found.text.count("    when: {") == 1
+    assert "    when: n > 1\n" in found.text
+    assert loads(found.text).evaluate({"t": f"{7:0100}"}).tags == ("T",)
+
+
+def test_a_rule_that_json_cannot_show_is_shown_in_short() -> None:
+    """From Python anything can come."""
+    found = from_business_rules([{("a", "b"): 1}])
+    assert (
+        str(found.left_out[0])
+        == "rule_1: `<dict>`: a rule is a mapping with `conditions` and a list of `actions`"
+    )
+
+
 def test_ids_are_unique() -> None:
     """A rule's own id is kept where it can be one and nobody else has it."""
     rules = [_one(_FINE, id=id_) for id_ in ("a", "A", "and", 5, "a b", "rule_7", "b")]

@@ -199,6 +199,18 @@ def test_a_rule_file_with_problems_is_status_1(tmp_path: Path) -> None:
     assert "error[unknown-name]" in result.err
 
 
+def test_more_than_a_rule_file_holds_is_status_1(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the loader says is shown."""
+
+    def refuse(*_: object, **__: object) -> None:
+        tierkit.loads("{ruleset: a}")
+
+    monkeypatch.setattr("tierkit.cli.carrying.from_business_rules", refuse)
+    result = run("import", "business-rules", source)
+    assert (result.status, result.out) == (1, "")
+    assert "error[missing-key]" in result.err
+
+
 def test_the_exported_file_speaks_the_language_asked_for(tmp_path: Path) -> None:
     """Labels are texts of a locale."""
     path = tmp_path / "a.yaml"

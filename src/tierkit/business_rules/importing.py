@@ -171,7 +171,7 @@ def _fine(head: text.Head, rules: list[text.Rule]) -> bool:
 
 def _loads(head: text.Head, rule: text.Rule, left_out: list[LeftOut]) -> bool:
     """Whether a rule loads on its own; what the loader says goes to `left_out`."""
-    names = text.names_in(rule.when)
+    names = text.names_in(rule.when) if isinstance(rule.when, dict) else frozenset(head.dimensions)
     try:
         loads(
             text.file_text(replace(head, dimensions={name: head.dimensions[name] for name in names}), [rule])

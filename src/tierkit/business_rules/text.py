@@ -42,10 +42,8 @@ def worded(rule: Rule, formula: Formula) -> Rule:
     return replace(rule, when=formula_text(formula))
 
 
-def names_in(tree: dict[str, Any] | str) -> frozenset[str]:
+def names_in(tree: dict[str, Any]) -> frozenset[str]:
     """The names of all variables of a tree."""
-    if isinstance(tree, str):
-        return frozenset()
     items = tree.get("all") or tree.get("any")
     return frozenset([tree["name"]]) if items is None else frozenset().union(*map(names_in, items))
 
