@@ -306,6 +306,20 @@ def test_a_condition_too_long_for_words_stays_a_tree() -> None:
     assert loads(found.text).evaluate({"t": f"{7:0100}"}).tags == ("T",)
 
 
+def test_groups_within_groups_are_opened() -> None:
+    """Builders nest more than is meant; a leaf alone needs no group at all."""
+    tree: Any = _FINE
+    for i in range(30):
+        tree = {"all": [tree]} if i % 2 else {"any": [tree]}
+    rules = [
+        _one(tree),
+        _one({"all": [{"all": [_FINE, {"any": [_FINE]}]}, {"any": [_FINE, _leaf("b", "is_true", "")]}]}),
+    ]
+    text = from_business_rules(rules).text
+    assert "    when: n > 1\n" in text
+    assert "    when: n > 1 and n > 1 and (n > 1 or b = true)\n" in text
+
+
 def test_a_rule_that_json_cannot_show_is_shown_in_short() -> None:
     """From Python anything can come."""
     found = from_business_rules([{("a", "b"): 1}])

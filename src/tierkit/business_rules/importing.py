@@ -115,10 +115,12 @@ def _named(rule: Read, read: Iterable[Read]) -> Iterable[tuple[str, str]]:
 
 
 def _tree(node: Any, types: Mapping[str, str]) -> dict[str, Any]:
-    """The tree as tierkit reads it: values of the variable's own type."""
+    """The tree as tierkit reads it: values of the variable's own type, groups within equal groups opened."""
     for word in ("all", "any"):
         if word in node:
-            return {word: [_tree(item, types) for item in node[word]]}
+            items = [_tree(item, types) for item in node[word]]
+            flat = [part for item in items for part in item.get(word, [item])]
+            return {word: flat} if len(flat) > 1 else flat[0]
     operator, value, type_ = node["operator"], node.get("value"), types[node["name"]]
     if operator == "matches_regex":
         raise _CannotSay(node, "regex")
