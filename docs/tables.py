@@ -21,6 +21,9 @@ from typing import Any, get_type_hints
 
 import tierkit
 from docs import samples
+from tierkit.business_rules import from_business_rules
+from tierkit.business_rules.left_out import REASONS
+from tierkit.business_rules.vocabulary import operators
 from tierkit.decisions.words import CAUSES as CAUSE_WORDS
 from tierkit.documents import events, fields, models, names, reader
 from tierkit.documents.json_schema import schema
@@ -35,7 +38,7 @@ from tierkit.program.interpreter import all_of, any_of, at_least
 from tierkit.program.typing import FUNCTIONS, SET_TESTS, TEXT_TESTS
 
 DOCS = Path(__file__).parent
-PAGES = ("language", "rule-files", "decisions", "architecture")
+PAGES = ("language", "rule-files", "decisions", "business-rules", "architecture")
 
 _PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WRAP: Any = {"break_long_words": False, "break_on_hyphens": False}
@@ -323,6 +326,32 @@ def _trees() -> str:
     return table(("types", "operators"), rows)
 
 
+def _bridge() -> str:
+    rows = []
+    for type_, found in operators().items():
+        for name, takes in found.items():
+            value = {"numeric": 5, "select_multiple": ["a", "b"]}.get(takes, "a")
+            leaf = {"name": "x", "operator": name, "value": value}
+            variables = [{"name": "x", "field_type": type_}]
+            rules = [{"conditions": leaf, "actions": [{"name": "t"}]}]
+            made = from_business_rules({"rules": rules, "variables": variables})
+            written = re.findall(r"    when: (.*)", made.text)
+            words = (
+                code(json.loads(written[0]) if written[0][0] == '"' else written[0])
+                if written
+                else "left out"
+            )
+            rows.append((code(type_), code(name), words))
+    return table(("type", "operator", "here"), rows)
+
+
+def _left_out() -> str:
+    words = {name: texts[0] for name, texts in REASONS.items()} | {
+        "refused": "what `tierkit check` says of it"
+    }
+    return table(("code", "because"), ((code(name), text) for name, text in words.items()))
+
+
 # -- decisions
 
 
@@ -383,12 +412,24 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "expect": _expect,
     "limits": _limits,
     "trees": _trees,
+    "bridge": _bridge,
+    "left-out": _left_out,
     "causes": _causes,
     "decision-keys": _decision_keys,
     **{f"keys-{name}": _keys(entry) for name, entry in _ENTRIES.items()},
     **{
-        f"modules-{name}": _modules(name)
-        for name in ("errors", "documents", "program", "decisions", "backends", "engine", "cli", "plugins")
+        f"modules-{name.replace('_', '-')}": _modules(name)
+        for name in (
+            "errors",
+            "documents",
+            "program",
+            "plugins",
+            "decisions",
+            "backends",
+            "engine",
+            "business_rules",
+            "cli",
+        )
     },
 }
 

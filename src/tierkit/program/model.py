@@ -255,3 +255,4 @@ class Program:
     benefits: tuple[Benefit, ...]
     examples: tuple[Example, ...]
     tags: Mapping[str, Tag]
+    tolerance: float = 0.0

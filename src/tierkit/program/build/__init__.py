@@ -10,7 +10,7 @@ from typing import Any
 from tierkit.documents.decode import Document
 from tierkit.documents.nodes import Broken, Mapping, Scalar, span
 from tierkit.errors import Enough, Problems
-from tierkit.program.build.context import Context, day, optional_text, texts
+from tierkit.program.build.context import Context, day, number, optional_text, texts
 from tierkit.program.build.declared import declared
 from tierkit.program.build.dimensions import build_dimension, known
 from tierkit.program.build.examples import build_example
@@ -39,7 +39,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     context = Context(document, problems, offers)
     header = document.header
     _check_names(context)
-    context.scope = _scope(context)
+    context.scope = replace(_scope(context), tolerance=_tolerance(context))
     parameters = _parameters(context)
     context.scope = replace(context.scope, parameters=parameters)
     tables = build_tables(context, document)
@@ -66,8 +66,6 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     ]
     written = document.tree.get(Scalar("eligible"))
     eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
-    if not isinstance(header, Broken) and header.numeric_tolerance is not None:
-        context.add("not-yet", header.numeric_tolerance, what="`numeric_tolerance`")
     if problems.errors or isinstance(header, Broken):
         return None
     dimensions = idle(dimensions, rules, ladders.values(), benefits, eligible)
@@ -90,6 +88,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         benefits,
         tuple(example for example in examples if example is not None),
         tags.build(),
+        context.scope.tolerance,
     )
 
 
@@ -97,6 +96,17 @@ def digest(tree: Mapping) -> str:
     """The digest of meaning: sha256 over the value tree without `version` and `examples`."""
     meaning = {key: value for key, value in value_tree(tree).items() if key not in ("version", "examples")}
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
+
+
+def _tolerance(context: Context) -> float:
+    """The tolerance of all comparisons of numbers: above 0 and below 1, or 0 where none is written."""
+    header = context.document.header
+    if isinstance(header, Broken) or header.numeric_tolerance is None:
+        return 0.0
+    tolerance = number(header.numeric_tolerance)
+    if not 0 < tolerance < 1:
+        context.add("bad-tolerance", header.numeric_tolerance, text=header.numeric_tolerance)
+    return tolerance
 
 
 def _is_text(node: Any) -> bool:
