@@ -158,7 +158,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "plugin.version": ("version", "版本"),
     "plugin.origin": ("from", "来源"),
     "plugin.offers": ("what it offers", "提供的内容"),
-    "plugin.built in": ("built in", "内置"),
+    "plugin.built-in": ("built in", "内置"),
     "plugin.installed": ("installed", "已安装"),
     "plugin.dimensions": ("dimensions", "维度"),
     "plugin.benefits": ("benefits", "权益"),
