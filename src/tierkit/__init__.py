@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tierkit.engine import loads as loads
     from tierkit.engine.dump import dumps as dumps
     from tierkit.errors import MissingExtraError as MissingExtraError
-    from tierkit.errors import Problem as Problem
     from tierkit.errors import PluginError as PluginError
+    from tierkit.errors import Problem as Problem
     from tierkit.errors import ReadError as ReadError
     from tierkit.errors import RecordError as RecordError
     from tierkit.errors import RuleSetError as RuleSetError

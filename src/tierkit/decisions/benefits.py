@@ -12,7 +12,7 @@ from tierkit.decisions.reasons import Failure, Grant
 from tierkit.decisions.whys import holds
 from tierkit.program.calls import described
 from tierkit.program.model import Award
-from tierkit.program.providers import BenefitProvider, Granted, GrantContext
+from tierkit.program.providers import BenefitProvider, GrantContext, Granted
 
 if TYPE_CHECKING:
     from tierkit.decisions.decision import Decision
@@ -87,11 +87,12 @@ def combined(provider: BenefitProvider, grants: list[Grant]) -> list[Grant]:
     """Several grants of one kind as the provider combines them; what lost or was summed stays visible.
 
     >>> voucher = BenefitProvider(name="voucher", grant=print, combine="sum", by="amount", most=50)
-    >>> found = combined(voucher, [Grant("A", "voucher", None, {"amount": 30}), Grant("B", "voucher", None, {"amount": 40})])
+    >>> grants = [Grant("A", "voucher", None, {"amount": 30}), Grant("B", "voucher", None, {"amount": 40})]
+    >>> found = combined(voucher, grants)
     >>> found[0].values, [grant.target for grant in found[0].combined]
     ({'amount': 50}, ['B'])
     """
-    if provider.combine == "all" or len(grants) == 1 and provider.combine != "sum":
+    if provider.combine == "all" or (len(grants) == 1 and provider.combine != "sum"):
         return grants
     by = provider.by or ""
     if provider.combine == "sum":

@@ -57,4 +57,5 @@ def is_model(model: object) -> bool:
 
 
 def _closed(model: type[Any]) -> bool:
-    return model.model_config.get("extra") != "allow"
+    extra: object = model.model_config.get("extra")
+    return extra != "allow"

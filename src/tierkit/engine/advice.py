@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tierkit.documents.events import parse
-from tierkit.documents.nodes import Mapping, Node, Scalar, Sequence, span
+from tierkit.documents.nodes import Mapping, Scalar, Sequence, span
 from tierkit.errors import Problems
 from tierkit.plugins import Advice
 
@@ -28,7 +28,7 @@ def advise(ruleset: RuleSet, problems: Problems) -> None:
             problems.add("plugin-failed", (0, 0), plugin=plugin, detail=advice)
 
 
-def _span(tree: Node | None, at: str) -> tuple[int, int]:
+def _span(tree: Any, at: str) -> tuple[int, int]:
     """The place of a path such as `rules.vip`: a key by its name, an item by its `id` or `name`."""
     where, node = (0, 0), tree
     for step in filter(None, at.split(".")):

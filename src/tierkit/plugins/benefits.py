@@ -1,14 +1,15 @@
-"""Built-in benefits. Each is a pydantic model of its parameters and a provider; most grant what is written."""
+"""Built-in benefits. Each is a model of its parameters and a provider; most grant what is written."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tierkit.plugins.hooks import hookimpl
 from tierkit.program.model import text
-from tierkit.program.providers import BenefitProvider, Combine, Granted, GrantContext
+from tierkit.program.providers import BenefitProvider, Combine, GrantContext, Granted
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 Texts = str | dict[str, str]
@@ -31,7 +32,7 @@ class Discount(_Params):
             message = "write `percent`, or `by` and `steps`"
             raise ValueError(message)
         starts = [start for start, _ in self.steps or ()]
-        if any(a >= b for a, b in zip(starts, starts[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(starts)):
             message = "each of `steps` must begin above the one before"
             raise ValueError(message)
         return self

@@ -1,4 +1,7 @@
-"""The plugins of one engine: found, checked, and asked. Nothing here is global but the list of what is installed."""
+"""The plugins of one engine: found, checked, and asked.
+
+Nothing here is global but the list of what is installed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import types
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module, metadata
+from inspect import signature
 from typing import Any
 
 from pluggy import PluginManager
@@ -96,11 +100,9 @@ class Plugins:
         return _without(plugin, failure)
 
     def _functions(self, hook: str) -> tuple[tuple[str, Any], ...]:
-        """Who implements a hook, in the order they are asked, each with a function that takes all arguments."""
-        found = []
-        for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
-            found.append((implementation.plugin_name, _narrowed(implementation, hook)))
-        return tuple(found)
+        """The advice of every house rule with the plugin's name; a text where the plugin failed."""
+        found = reversed(getattr(self._manager.hook, hook).get_hookimpls())
+        return tuple((one.plugin_name, _narrowed(one, hook)) for one in found)
 
     def check(self, ruleset: Any) -> Iterable[tuple[str, Advice | str]]:
         """The advice of every house rule, with the plugin's name; a text where the plugin failed."""
@@ -224,7 +226,7 @@ def _without(plugin: Plugin, failure: str) -> Plugin:
 def _narrowed(implementation: Any, hook: str) -> Any:
     """The hook of a plugin called with every argument, of which it gets those that it names."""
     function, wanted = implementation.function, implementation.argnames
-    names = [name for name in SPECS[hook].__code__.co_varnames[: SPECS[hook].__code__.co_argcount]]
+    names = list(signature(SPECS[hook]).parameters)
     if list(wanted) == names:
         return function
     places = [names.index(name) for name in wanted]

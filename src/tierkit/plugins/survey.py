@@ -59,13 +59,13 @@ def mistakes_in(module: Any) -> Iterator[str]:
             hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, SPECS))
             yield f"there is no hook `{name}`{hint}"
             continue
-        expected, found = inspect.signature(SPECS[name]), inspect.signature(function)
-        if _unfit(expected, found):
-            yield f"`{name}{_short(found)}` does not fit the hook `{name}{_short(expected)}`"
+        expected, own = inspect.signature(SPECS[name]), inspect.signature(function)
+        if _unfit(expected, own):
+            yield f"`{name}{_short(own)}` does not fit the hook `{name}{_short(expected)}`"
     for name, found in inspect.getmembers(module, callable):
-        if name.startswith(f"{GROUP}_") and not hasattr(found, f"{GROUP}_impl"):
-            if not hasattr(found, f"{GROUP}_spec"):
-                yield f"`{name}` is not marked with `@tierkit.hookimpl`"
+        marks = (f"{GROUP}_impl", f"{GROUP}_spec")
+        if name.startswith(f"{GROUP}_") and not any(hasattr(found, mark) for mark in marks):
+            yield f"`{name}` is not marked with `@tierkit.hookimpl`"
 
 
 def _marked(module: Any) -> list[tuple[str, Callable[..., Any]]]:
@@ -101,7 +101,9 @@ def offered_by(plugin: Plugin, hook: str) -> tuple[list[Any], list[str]]:
     good, wrong = [], []
     for provider in found:
         if not isinstance(provider, wanted):
-            wrong.append(f"`{hook}` must return a list of `{wanted.__name__}`, not of {type(provider).__name__}")
+            wrong.append(
+                f"`{hook}` must return a list of `{wanted.__name__}`, not of {type(provider).__name__}"
+            )
             continue
         own = list(_CHECKS[hook](provider))
         wrong += [f"`{hook}`: the provider `{provider.name}`: {text}" for text in own]
@@ -111,7 +113,7 @@ def offered_by(plugin: Plugin, hook: str) -> tuple[list[Any], list[str]]:
 
 
 def _dimension(provider: DimensionProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not provider.name.strip():
+    if not _text(provider.name).strip():
         yield "its name must be a text"
     yield from _type(provider.type, "it gives")
     for name, type_ in provider.inputs.items():
@@ -134,7 +136,7 @@ def _dimension(provider: DimensionProvider) -> Iterator[str]:
 
 
 def _benefit(provider: BenefitProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not _BENEFIT.fullmatch(provider.name):
+    if not _BENEFIT.fullmatch(_text(provider.name)):
         yield "its name must be one word, as a key of a rule file"
     yield from _model(provider.params)
     yield from _calls(provider.grant, "grant", 3)
@@ -147,7 +149,7 @@ def _benefit(provider: BenefitProvider) -> Iterator[str]:
 
 
 def _function(provider: FunctionProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not is_name(provider.name):
+    if not is_name(_text(provider.name)):
         yield "its name must be one that a condition can hold"
     elif provider.name.lower() in {*FUNCTIONS, *CONDITIONS}:
         yield "the language has a function of this name"
@@ -167,6 +169,10 @@ _CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
 }
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _type(type_: object, what: str) -> Iterator[str]:
     if type_ not in TYPES:
         hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(str(type_), TYPES))
@@ -179,7 +185,7 @@ def _model(model: object) -> Iterator[str]:
 
 
 def _calls(function: object, name: str, count: int) -> Iterator[str]:
-    """A function must take as many arguments as it will be called with; what cannot be inspected is trusted."""
+    """A function must take as many arguments as it will be called with; who cannot be asked is trusted."""
     if not callable(function):
         yield f"`{name}` must be a function"
         return

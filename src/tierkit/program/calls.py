@@ -92,7 +92,7 @@ class Call:
             if spent > tally.slowest:
                 self._slower(spent)
             if found.__class__ is float and low <= found <= high:
-                return found  # type: ignore[no-any-return]  # a plain number within its domain
+                return found  # a plain number within its domain
             return accept(found)
 
         return one
@@ -113,7 +113,9 @@ class Call:
         start = perf_counter()
         try:
             found = list(compute_many(records, self.params))
-            problem = None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+            problem = (
+                None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+            )
         except Exception as error:  # noqa: BLE001  see `one`
             found, problem = [], described(error)
         self.tally.seconds += perf_counter() - start

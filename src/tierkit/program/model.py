@@ -90,8 +90,8 @@ class Dimension:
 class Supply:
     """A provider at work for one dimension: what it reads, and the guarded call of it.
 
-    `inputs` are pairs of an input's name and the dimension it reads. Without a `call` the dimension is missing
-    for everybody, and `idle` is the cause.
+    `inputs` are pairs of an input's name and the dimension it reads. Without a `call` the dimension is
+    missing for everybody, and `idle` is the cause.
     """
 
     inputs: tuple[tuple[str, str], ...] = ()

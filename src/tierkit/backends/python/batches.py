@@ -86,9 +86,7 @@ def _compute(forms: Forms, name: str, values: Values, supplied: Values, day: dt.
     values[name] = effective(dimension, found)
 
 
-def _ask(
-    forms: Forms, name: str, call: Call, whole: Sequence[tuple[Values, Values]], day: dt.date
-) -> None:
+def _ask(forms: Forms, name: str, call: Call, whole: Sequence[tuple[Values, Values]], day: dt.date) -> None:
     """Asks one provider about every record whose inputs are there."""
     questions = [(values, own, call.record(values, day)) for values, own in whole]
     asked = [question for _, _, question in questions if question is not None]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tierkit.decisions.paths.axes import Axis
+from tierkit.program.build.order import inputs
 from tierkit.program.domain import confine
 from tierkit.program.interpreter import truth, value
-from tierkit.program.build.order import inputs
 from tierkit.program.model import Characteristic, Dimension, Ladder, Program, Rule
 from tierkit.program.reference import compute, effective, outcomes, place, points, tier_value
 from tierkit.program.terms import (
