@@ -100,7 +100,7 @@ class Plugins:
         return _without(plugin, failure)
 
     def _functions(self, hook: str) -> tuple[tuple[str, Any], ...]:
-        """The advice of every house rule with the plugin's name; a text where the plugin failed."""
+        """Who implements a hook, in the order they are asked, as functions that take all arguments."""
         found = reversed(getattr(self._manager.hook, hook).get_hookimpls())
         return tuple((one.plugin_name, _narrowed(one, hook)) for one in found)
 

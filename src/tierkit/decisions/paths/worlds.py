@@ -260,7 +260,8 @@ class World:
 def _read_by_plugins(program: Program, given: frozenset[str]) -> frozenset[str]:
     """Everything that a plugin's answer depends on."""
     found: set[str] = set()
-    stack = [n for n, d in program.dimensions.items() if d.supply is not None and n not in given]
+    supplied = {n: d.supply for n, d in program.dimensions.items() if d.supply is not None}
+    stack = [name for name, supply in supplied.items() if supply.call is not None and name not in given]
     while stack:
         name = stack.pop()
         node = program.ladders.get(name) or program.dimensions[name]

@@ -14,7 +14,7 @@ from tierkit.errors import did_you_mean
 from tierkit.program.build.context import Context
 from tierkit.program.build.order import inputs
 from tierkit.program.build.parameters import plain
-from tierkit.program.calls import Call
+from tierkit.program.calls import Call, described
 from tierkit.program.model import Award, Benefit, Dimension, Ladder, Rule, Supply
 from tierkit.program.providers import AS_OF, BenefitProvider, DimensionProvider
 from tierkit.program.terms import Formula, references
@@ -167,11 +167,17 @@ def build_award(context: Context, name: Scalar, node: Any) -> Award:
     if offered is None:
         context.add("benefit-missing", name, *did_you_mean(name, offers), name=name)
         return Award(str(name), params)
-    typed = _params(context, name, node, offered.provider)
-    reads = offered.provider.reads
-    if typed is not None and reads is not None:
-        _check_reads(context, name, node, offered.provider.name, reads(typed))
-    return Award(str(name), params, offered, typed)
+    provider = offered.provider
+    typed = _params(context, name, node, provider)
+    if provider.reads is None or (typed is None and provider.params is not None):
+        return Award(str(name), params, offered, typed)
+    try:
+        wanted = dict(provider.reads(typed))
+    except Exception as error:  # noqa: BLE001  a plugin may raise anything
+        context.add("bad-params", name, provider=provider.name, detail=described(error))
+        wanted = {}
+    _check_reads(context, name, node, provider.name, wanted)
+    return Award(str(name), params, offered, typed, tuple(wanted))
 
 
 def _check_reads(context: Context, name: Scalar, node: Any, provider: str, wanted: Mapping[str, str]) -> None:
@@ -199,6 +205,10 @@ def _scalars(node: Any) -> Iterable[Scalar]:
             yield from _scalars(value)
 
 
+def _always(dimension: Dimension) -> bool:
+    return dimension.type == "score" or dimension.on_missing.policy == "error"
+
+
 def idle(
     dimensions: Mapping[str, Dimension],
     rules: Iterable[Rule],
@@ -206,12 +216,15 @@ def idle(
     benefits: Iterable[Benefit],
     eligible: Formula | None,
 ) -> dict[str, Dimension]:
-    """The dimensions, those whose provider nothing needs without a call: it would be made for nothing."""
+    """The dimensions, those whose provider nothing needs without a call: it would be made for nothing.
+
+    A score is an answer in itself, and a dimension that must not be missing is always looked at.
+    """
     formulas = [eligible, *(rule.when for rule in rules), *(benefit.when for benefit in benefits)]
     needed = {name for formula in formulas if formula is not None for name in references(formula)}
     needed |= {name for ladder in ladders for name in inputs(ladder)}
-    needed |= {name for benefit in benefits for award in benefit.awards for name in read_by(award)}
-    stack = [*needed, *(name for name, d in dimensions.items() if d.supply is None)]
+    needed |= {name for benefit in benefits for award in benefit.awards for name in award.reads}
+    stack = [*needed, *(name for name, d in dimensions.items() if d.supply is None or _always(d))]
     seen: set[str] = set()
     while stack:
         name = stack.pop()
@@ -225,9 +238,3 @@ def idle(
         else d
         for name, d in dimensions.items()
     }
-
-
-def read_by(award: Award) -> tuple[str, ...]:
-    """The dimensions that a benefit's parameters name."""
-    reads = None if award.offered is None else award.offered.provider.reads
-    return () if reads is None or award.typed is None else tuple(reads(award.typed))
