@@ -265,7 +265,7 @@ def _read_by_plugins(program: Program, given: frozenset[str]) -> frozenset[str]:
     while stack:
         name = stack.pop()
         node = program.ladders.get(name) or program.dimensions[name]
-        fresh = inputs(node) - found if name not in given else frozenset()
+        fresh = inputs(node, program.eligible) - found if name not in given else frozenset()
         found |= fresh
         stack += fresh
     return frozenset(found)
