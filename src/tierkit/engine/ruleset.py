@@ -176,7 +176,7 @@ class RuleSet:
         compiled = self._source(given).compiled
         rest = iter(records)
         while batch := list(islice(rest, BATCH)):
-            maps = [as_mapping(record) for record in batch]
+            maps = [_mapping(record) for record in batch]
             for record, supplied in zip(batch, compiled.ask_many(maps, moment), strict=True):
                 try:
                     yield self._evaluate(record, moment, known_at, given, supplied)
@@ -328,6 +328,14 @@ class _Source:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive_source, (self.ruleset, self.forms.given)
+
+
+def _mapping(record: Any) -> Mapping[str, Any] | None:
+    """The record as a mapping; None for what is none, which is refused in its turn."""
+    try:
+        return as_mapping(record)
+    except RecordError:
+        return None
 
 
 class _NoFast(dict[Any, Any]):
