@@ -106,7 +106,7 @@ class Plugins:
         return _without(plugin, failure)
 
     def _functions(self, hook: str) -> tuple[tuple[str, Any], ...]:
-        """Who implements a hook, in the order they are asked, as functions that take all arguments."""
+        """Who implements a hook, the last that joined first, as functions that take all arguments."""
         found = reversed(getattr(self._manager.hook, hook).get_hookimpls())
         return tuple((one.plugin_name, _narrowed(one, hook)) for one in found)
 

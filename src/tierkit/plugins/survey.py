@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tierkit.documents.language import ConditionError, parse
+from tierkit.documents.language.refusals import AGGREGATES
 from tierkit.documents.names import is_name
 from tierkit.documents.nodes import Scalar
 from tierkit.documents.params import is_model, names
@@ -165,7 +166,7 @@ def _benefit(provider: BenefitProvider) -> Iterator[str]:
 def _function(provider: FunctionProvider) -> Iterator[str]:
     if not is_name(_text(provider.name)):
         yield "its name must be one that a condition can hold"
-    elif provider.name.lower() in {*FUNCTIONS, *CONDITIONS}:
+    elif provider.name.lower() in {*FUNCTIONS, *CONDITIONS, *AGGREGATES}:
         yield "the language has a function of this name"
     elif not _callable_in_conditions(provider.name):
         yield "the language refuses this name; choose another"
