@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from tierkit.plugins.hooks import hookimpl
 from tierkit.program.model import text
 from tierkit.program.providers import BenefitProvider, Combine, GrantContext, Granted
 
-Percent = Annotated[float, Field(ge=0, le=100)]
+Number = Annotated[float, Strict()]
+Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Texts = str | dict[str, str]
 
 
@@ -24,7 +25,7 @@ class Discount(_Params):
 
     percent: Percent | None = None
     by: str | None = None
-    steps: Annotated[tuple[tuple[float, Percent], ...], Field(min_length=1)] | None = None
+    steps: Annotated[tuple[tuple[Number, Percent], ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Discount:
@@ -41,7 +42,7 @@ class Discount(_Params):
 class PaymentTerms(_Params):
     """Days until an invoice is due."""
 
-    days: Annotated[int, Field(ge=0, le=3650)]
+    days: Annotated[int, Strict(), Field(ge=0, le=3650)]
 
 
 class Service(_Params):
@@ -54,13 +55,13 @@ class Service(_Params):
 class DeliveryPriority(_Params):
     """The place in the queue: 1 is served first."""
 
-    rank: Annotated[int, Field(ge=1)]
+    rank: Annotated[int, Strict(), Field(ge=1)]
 
 
 class Points(_Params):
     """How many times the usual points a purchase earns."""
 
-    multiplier: Annotated[float, Field(gt=0, le=1000)]
+    multiplier: Annotated[float, Strict(), Field(gt=0, le=1000)]
 
 
 class Perks(_Params):
