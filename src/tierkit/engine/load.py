@@ -65,7 +65,14 @@ def check(
         PluginError: a plugin is not what it must be.
     """
     source, problems = read(Path(path))
-    ruleset = _ruleset(source, problems, together(plugins, installed=entry_points))
+    return checked(source, problems, together(plugins, installed=entry_points))
+
+
+def checked(
+    source: Source, problems: Problems, plugins: Plugins
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """As `check`, of a source that was read."""
+    ruleset = _ruleset(source, problems, plugins)
     if ruleset is not None:
         advise(ruleset, problems)
     return ruleset, tuple(problems)

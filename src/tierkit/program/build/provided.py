@@ -65,7 +65,8 @@ def _check_values(
         return
     lacking = [value for value in provider.values if value not in dimension.values]
     if lacking:
-        context.add("provider-values", entry.values, provider=provider.name, values=", ".join(lacking))
+        values = ", ".join(f"`{value}`" for value in lacking)
+        context.add("provider-values", entry.values, provider=provider.name, values=values)
 
 
 def _split(node: Any, provider: DimensionProvider) -> tuple[Any, dict[str, Any]]:
