@@ -80,7 +80,7 @@ class House:
                 yield Advice("every rule needs a `because`", at=f"rules.{rule.id}")
         for dimension in ruleset.dimensions.values():
             if dimension.unit == "EUR" and not dimension.label:
-                yield Advice(f"`{dimension.name}` needs a label", f"dimensions.{dimension.name}", "warning")
+                yield Advice("a dimension of money needs a label", f"dimensions.{dimension.name}", "warning")
 
 
 HOUSE = House()

@@ -413,6 +413,37 @@ class Empty(BaseModel):
     """No parameters."""
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "grant", "codes"),
+    [
+        ("", "gift: {of: [amount, {x: since}, amont]}", ["unknown-name", "provider-input-type"]),
+        ("  amont: {type: numbr}\n", "gift: {of: [amont]}", ["bad-choice"]),
+        ("  amont: {type: money, on_missing: x}\n", "gift: {of: [amont]}", ["bad-default"]),
+        ("  5: {type: money}\n", "gift: {of: [amont]}", ["bad-name"]),
+    ],
+)
+def test_what_is_refused_already_is_not_refused_again(dimensions: str, grant: str, codes: list[str]) -> None:
+    """A benefit that reads what is broken adds no problem; what is wrong is found wherever it stands."""
+
+    def reads(params: Any) -> dict[str, str]:
+        return {
+            name: "number"
+            for item in params.of
+            for name in (item.values() if isinstance(item, dict) else [item])
+        }
+
+    text = TEXT.replace("rules:\n", f"{dimensions}rules:\n", 1) + f"  - {{for: A, grant: {{{grant}}}}}\n"
+    with pytest.raises(RuleSetError) as raised:
+        rules(text, reading(reads, Of))
+    assert sorted(problem.code for problem in raised.value.problems) == sorted(codes)
+
+
+class Of(BaseModel):
+    """Names of dimensions."""
+
+    of: list[Any]
+
+
 @pytest.mark.parametrize("reads", [lambda _: 1 / 0, lambda _: 5])
 def test_a_benefit_that_cannot_say_what_it_reads_is_a_problem(reads: Any) -> None:
     """It is told with the file, where the benefit stands."""

@@ -502,6 +502,9 @@ class Params(BaseModel):
             "{factor: x, days: y, zzz: 1}",
             [(6, 10, "bad-params", None), (6, 19, "bad-params", None), (6, 22, "unknown-param", None)],
         ),
+        ("{factor: 2, days: }", [(6, 1, "bad-params", None)]),
+        ("{factor: 2, either: {lw: 1}}", [(6, 13, "bad-params", None), (6, 22, "unknown-param", None)]),
+        ("{factor: 2, either: {low: x}}", [(6, 13, "bad-params", None), (6, 27, "bad-params", None)]),
         ("{factor: 2, amount: missing_one}", [(6, 21, "provider-input", None)]),
         ("{factor: 2, amount: [amount]}", [(6, 21, "wrong-shape", None)]),
         ("{factor: 2, amount: since}", [(6, 21, "provider-input-type", None)]),
@@ -525,6 +528,28 @@ def test_problems_of_parameters_stand_at_their_place(
     for problem, (_, _, _, hint) in zip(found, expected, strict=True):
         assert hint is None or problem.hint() == hint
         assert "\n" not in problem.message()
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "codes"),
+    [
+        ("amount: {type: mony}", ["bad-choice"]),
+        ("'a b': {type: money}\n  amount: {type: money}", ["bad-name"]),
+        ("'a b': {type: money}", ["bad-name"]),
+        ("amount: {type: text}", ["provider-input-type"]),
+        ("other: {type: text}", ["provider-input"]),
+        ("amount: {type: integer}", []),
+    ],
+)
+def test_inputs_are_dimensions_of_a_fitting_type(dimensions: str, codes: list[str]) -> None:
+    """What was refused already is not refused again."""
+    text = f"dimensions:\n  {dimensions}\n  extra: {{type: number, provider: given_by}}\n"
+    found: list[str] = []
+    try:
+        rules(text, offered(lambda _, __: 1))
+    except RuleSetError as error:
+        found = [problem.code for problem in error.problems]
+    assert found == codes
 
 
 def test_a_provider_without_a_model_takes_no_parameters(tmp_path: Path) -> None:

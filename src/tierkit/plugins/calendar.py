@@ -48,12 +48,11 @@ def days_to_anniversary(since: dt.date, as_of: dt.date) -> int | None:
     """
     if since > as_of:
         return None
-    years = as_of.year - since.year
-    for year in (years, years + 1):
-        day = add_months(since, 12 * year)
-        if day >= as_of:
-            return (day - as_of).days
-    return None  # never: one of the two is not before `as_of`
+    months = 12 * (as_of.year - since.year)
+    day = add_months(since, months)
+    if day < as_of and as_of.year == dt.MAXYEAR:
+        return None  # the next one lies behind the end of time
+    return ((day if day >= as_of else add_months(since, months + 12)) - as_of).days
 
 
 def _dimension(name: str, function: Any) -> DimensionProvider:

@@ -173,7 +173,7 @@ def build_award(context: Context, name: Scalar, node: Any) -> Award:
     if provider.reads is None or (typed is None and provider.params is not None):
         return Award(str(name), params, offered, typed)
     try:
-        wanted = dict(provider.reads(typed))
+        wanted = {str(source): str(type_) for source, type_ in dict(provider.reads(typed)).items()}
     except Exception as error:  # noqa: BLE001  a plugin may raise anything
         context.add("bad-params", name, provider=provider.name, detail=described(error))
         wanted = {}
