@@ -419,7 +419,7 @@ class Empty(BaseModel):
         ("", "gift: {of: [amount, {x: since}, amont]}", ["unknown-name", "provider-input-type"]),
         ("  amont: {type: numbr}\n", "gift: {of: [amont]}", ["bad-choice"]),
         ("  amont: {type: money, on_missing: x}\n", "gift: {of: [amont]}", ["bad-default"]),
-        ("  5: {type: money}\n", "gift: {of: [amont]}", ["bad-name"]),
+        ("parameters: 5\n", "gift: {of: [amont]}", ["wrong-shape"]),
     ],
 )
 def test_what_is_refused_already_is_not_refused_again(dimensions: str, grant: str, codes: list[str]) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tests import strategies
 from tests.houses import Counted, House, offered, rules
@@ -464,6 +464,41 @@ class Inner(BaseModel):
     low: int = 0
 
 
+class Named(BaseModel):
+    """Parameters under other names."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    one: int = Field(1, alias="first")
+    two: int = Field(2, validation_alias="second")
+
+    @field_validator("two")
+    @classmethod
+    def _two(cls, value: int) -> int:
+        if value == 0:
+            raise Unspeakable
+        return value
+
+
+@pytest.mark.parametrize(
+    ("params", "codes"),
+    [
+        ("{first: 1, second: 2}", []),
+        ("{one: 1, two: 2}", []),
+        ("{third: 1}", ["unknown-param"]),
+        ("{two: 0}", ["bad-params"]),
+    ],
+)
+def test_parameters_may_have_other_names(params: str, codes: list[str]) -> None:
+    """A model's aliases count, and its own names where it takes them; what raises badly is told all the same."""
+    text = BASIC.replace("given_by", f"given_by, params: {params}")
+    found: list[str] = []
+    try:
+        rules(text, offered(lambda _, __: 1, params=Named))
+    except RuleSetError as error:
+        found = [problem.code for problem in error.problems]
+    assert found == codes
+
+
 class Params(BaseModel):
     """Parameters of every kind."""
 
@@ -503,8 +538,8 @@ class Params(BaseModel):
             [(6, 10, "bad-params", None), (6, 19, "bad-params", None), (6, 22, "unknown-param", None)],
         ),
         ("{factor: 2, days: }", [(6, 1, "bad-params", None)]),
-        ("{factor: 2, either: {lw: 1}}", [(6, 13, "bad-params", None), (6, 22, "unknown-param", None)]),
-        ("{factor: 2, either: {low: x}}", [(6, 13, "bad-params", None), (6, 27, "bad-params", None)]),
+        ("{factor: 2, either: {lw: 1}}", [(6, 21, "bad-params", None), (6, 22, "unknown-param", None)]),
+        ("{factor: 2, either: {low: x}}", [(6, 21, "bad-params", None), (6, 27, "bad-params", None)]),
         ("{factor: 2, amount: missing_one}", [(6, 21, "provider-input", None)]),
         ("{factor: 2, amount: [amount]}", [(6, 21, "wrong-shape", None)]),
         ("{factor: 2, amount: since}", [(6, 21, "provider-input-type", None)]),
@@ -535,7 +570,8 @@ def test_problems_of_parameters_stand_at_their_place(
     [
         ("amount: {type: mony}", ["bad-choice"]),
         ("'a b': {type: money}\n  amount: {type: money}", ["bad-name"]),
-        ("'a b': {type: money}", ["bad-name"]),
+        ("'a b': {type: money}", ["provider-input", "bad-name"]),
+        ("other: {type: money}\nparameters: 5\nladders:", ["wrong-shape"]),
         ("amount: {type: text}", ["provider-input-type"]),
         ("other: {type: text}", ["provider-input"]),
         ("amount: {type: integer}", []),
@@ -543,7 +579,7 @@ def test_problems_of_parameters_stand_at_their_place(
 )
 def test_inputs_are_dimensions_of_a_fitting_type(dimensions: str, codes: list[str]) -> None:
     """What was refused already is not refused again."""
-    text = f"dimensions:\n  {dimensions}\n  extra: {{type: number, provider: given_by}}\n"
+    text = f"dimensions:\n  extra: {{type: number, provider: given_by}}\n  {dimensions}\n"
     found: list[str] = []
     try:
         rules(text, offered(lambda _, __: 1))
@@ -616,6 +652,22 @@ def test_many_records_are_asked_about_together() -> None:
     assert ruleset.calls()["extra"].calls == 1196
     with pytest.raises(RecordError):
         list(ruleset.evaluate_many(records, as_of=DAY, on_error="raise"))
+
+
+def test_what_came_before_an_error_of_the_records_is_decided() -> None:
+    """Records that end with an error of their own are no reason to lose those before it."""
+
+    def records() -> Any:
+        yield {"amount": 20.0}
+        message = "the file is broken"
+        raise OSError(message)
+
+    found = rules(BASIC, offered(lambda r, _: twice(r), compute_many=amounts)).evaluate_many(
+        records(), as_of=DAY
+    )
+    assert next(found).tags == ("Big", "Extra")  # type: ignore[union-attr]
+    with pytest.raises(OSError, match="broken"):
+        next(found)
 
 
 LIES: dict[str, Callable[[Any, Any], Any]] = {
@@ -732,11 +784,14 @@ WRONG = st.sampled_from(["x", True, [1], {}])
 RECORDS = st.fixed_dictionaries(
     {},
     optional={
+        "doubled": NUMBER,
+        "extra": NUMBER,
         "amount": NUMBER | NUMBER | WRONG,
         "other": NUMBER,
         "kind": st.sampled_from(["a", "b", "c", None, 5]),
     },
 )
+GIVEN = st.sampled_from([(), (), ("doubled",), ("extra",), ("extra", "chained")])
 ANY_RECORD = st.one_of(
     RECORDS, RECORDS, NUMBER.map(lambda n: Customer(n, n)), NUMBER.map(lambda n: Model(amount=n)), st.just(5)
 )
@@ -755,18 +810,20 @@ def made(policies: tuple[str, ...], *, many: bool) -> RuleSet:
     return rules(text, *chain_of(many))
 
 
-@given(POLICIES, st.lists(ANY_RECORD, max_size=8))
+@given(POLICIES, st.lists(ANY_RECORD, max_size=8), GIVEN)
 @settings(max_examples=200)
-def test_one_by_one_and_together_are_the_same(policies: tuple[str, ...], records: list[Any]) -> None:
+def test_one_by_one_and_together_are_the_same(
+    policies: tuple[str, ...], records: list[Any], own: tuple[str, ...]
+) -> None:
     """Whatever the records are, `evaluate_many` gives what `evaluate` gives, also with `compute_many`."""
     together, alone = made(policies, many=True), made(policies, many=False)
-    for record, found in zip(records, together.evaluate_many(records, as_of=DAY), strict=True):
+    for record, found in zip(records, together.evaluate_many(records, as_of=DAY, given=own), strict=True):
         if isinstance(found, RecordError):
             with pytest.raises(RecordError) as raised:
-                alone.evaluate(record, as_of=DAY)
+                alone.evaluate(record, as_of=DAY, given=own)
             assert found.errors == raised.value.errors
         else:
-            wanted = alone.evaluate(record, as_of=DAY)
+            wanted = alone.evaluate(record, as_of=DAY, given=own)
             assert (found.tags, found.tiers, found.undetermined) == (
                 wanted.tags,
                 wanted.tiers,
@@ -787,7 +844,7 @@ def test_the_index_is_the_interpreter_with_providers(
     """Failures, missing inputs, defaults and required values are the same in both, quick or careful."""
     ruleset = made(policies, many=False)
     assert difference(ruleset, record, DAY) is None
-    complete = {"amount": 3.0, "other": 4.0, "kind": "a"}
+    complete = {"amount": 3.0, "other": 4.0, "kind": "a", "doubled": 6.0, "extra": 1.0}
     regular = {
         n: v if isinstance(v, type(complete[n])) else complete[n] for n, v in {**complete, **record}.items()
     }

@@ -146,10 +146,14 @@ class Plugins:
                 _log.warning("plugin `%s`: `tierkit_decided` failed: %s", name, described(error))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plugins) and (self.passed, self.installed) == (other.passed, other.installed)
+        return isinstance(other, Plugins) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash((tuple(map(id, self.passed)), self.installed))
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        return (*map(id, self.passed), self.installed)
 
     def __reduce__(self) -> tuple[Any, ...]:
         recipe = tuple(_Module(p.__name__) if isinstance(p, types.ModuleType) else p for p in self.passed)
