@@ -10,6 +10,7 @@ import logging
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from time import perf_counter
 from typing import Any, final
 
@@ -91,8 +92,8 @@ class Call:
             tally.seconds += spent
             if spent > tally.slowest:
                 self._slower(spent)
-            if found.__class__ is float and low <= found <= high:
-                return found  # type: ignore[no-any-return]  # a plain number within its domain
+            if type(found) is float and low <= found <= high:
+                return found  # a plain number within its domain
             return accept(found)
 
         return one
@@ -112,8 +113,11 @@ class Call:
             return [self.one(record) for record in records]
         start = perf_counter()
         try:
-            found = list(compute_many(records, self.params))
-            problem = None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+            # copies, for it may change them; and not more answers than there can be questions
+            found = list(islice(compute_many([*map(dict, records)], self.params), len(records) + 1))
+            problem = (
+                None if len(found) == len(records) else f"not a value for each of {len(records)} records"
+            )
         except Exception as error:  # noqa: BLE001  see `one`
             found, problem = [], described(error)
         self.tally.seconds += perf_counter() - start

@@ -76,11 +76,7 @@ class _Generator:
         self.key: Any = None if partition is None else partition[1]
         self.forms, self.program, self.stages = forms, forms.program, stages
         self.day_of, self.fast = day_of, fast
-        self.given = [
-            d
-            for d in self.program.dimensions.values()
-            if not d.computed or d.name in forms.given
-        ]
+        self.given = [d for d in self.program.dimensions.values() if not d.computed or d.name in forms.given]
         self.index = {name: i for i, name in enumerate(self.program.dimensions)}
         names = {name: f"x{i}" for name, i in self.index.items()}
         names |= {name: f"y{i}" for i, name in enumerate(self.program.ladders)}
@@ -92,7 +88,9 @@ class _Generator:
     def compile(self, code: Code) -> Run:
         write = self.writer.line
         if self.fast and self.calls_and_refuses():
-            write("return None")  # each provider is called once: what may be refused afterwards is read slowly
+            write(
+                "return None"
+            )  # each provider is called once: what may be refused afterwards is read slowly
         if self.needs_day():
             self.namespace["day_of"] = self.day_of
             write("day = day_of(moment)")

@@ -22,6 +22,7 @@ from tierkit.program.build.tables import build_tables
 from tierkit.program.build.tree import json_text, value_tree
 from tierkit.program.model import Dimension, Ladder, Parameter, Program, Rule
 from tierkit.program.providers import NOTHING, Offers
+from tierkit.program.terms import Formula
 from tierkit.program.types import BROKEN
 from tierkit.program.typing import Known, Scope
 
@@ -51,7 +52,9 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     }
     rules = _rules(context, tags)
     ladders = _ladders(context, tags)
-    order = _order(context, dimensions, ladders)
+    written = document.tree.get(Scalar("eligible"))
+    eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
+    order = _order(context, dimensions, ladders, eligible)
     there_is = declared(document, tags.used)
     built = [
         build_benefit(context, entry, there_is)
@@ -64,8 +67,6 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         for entry in document.examples
         if not isinstance(entry, Broken)
     ]
-    written = document.tree.get(Scalar("eligible"))
-    eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
     if problems.errors or isinstance(header, Broken):
         return None
     dimensions = idle(dimensions, rules, ladders.values(), benefits, eligible)
@@ -169,9 +170,11 @@ def _ladders(context: Context, tags: Tags) -> dict[str, Ladder]:
     return {name: ladder for name, ladder in built.items() if ladder is not None}
 
 
-def _order(context: Context, dimensions: dict[str, Dimension], ladders: dict[str, Ladder]) -> tuple[str, ...]:
+def _order(
+    context: Context, dimensions: dict[str, Dimension], ladders: dict[str, Ladder], eligible: Formula | None
+) -> tuple[str, ...]:
     nodes: dict[str, Any] = {**{n: d for n, d in dimensions.items() if d.computed}, **ladders}
-    edges = {name: sorted(inputs(node)) for name, node in nodes.items()}
+    edges = {name: sorted(inputs(node, eligible)) for name, node in nodes.items()}
     order, cycles = sort(edges)
     keys: dict[str, Scalar] = {
         str(name): name for name in (*context.document.dimensions, *context.document.ladders)
