@@ -138,6 +138,7 @@ def _many(
     if len(values) != len(whole):
         yield f"`{provider.name}`: `compute_many` gives {len(values)} values for {len(whole)} records"
         return
+    found: Answer
     for (record, one), value in zip(whole, values, strict=True):
         if (found := understood(dimension, value)) != one:
             yield _line(provider.name, record, f"`compute` gives {one}, `compute_many` gives {found}")

@@ -15,6 +15,7 @@ from tierkit.errors import MissingExtraError, UsageError
 def value(node: Any) -> Any:
     """The value that a node of a case stands for.
 
+    >>> from tierkit.documents.nodes import Scalar
     >>> value(Scalar("10000")), value(Scalar("10000", style='"')), value(Sequence(0))
     (10000, '10000', [])
 
