@@ -1,17 +1,17 @@
 """The dimension `p_active`: how probable it is that a customer still buys, after the BG/NBD model.
 
 A customer is seen from the first order on. Of the orders after it, `frequency` have been made; the last one
-came at the age t_x (`recency_days`), and the age now is T (`age_days`). The model supposes that a customer buys
-at random with a rate of its own until, after some order, it silently leaves. Then
+came at the age t_x (`recency_days`), and the age now is T (`age_days`). The model supposes that a customer
+buys at random with a rate of its own until, after some order, it silently leaves. Then
 
-    P(active) = 1 / (1 + a / (b + x - 1) · ((α + T) / (α + t_x)) ** (r + x))    for x > 0,  and 1 for x = 0:
+    P(active) = 1 / (1 + a / (b + x - 1) · ((α + T) / (α + t_x)) ** (r + x))   for x > 0,  and 1 for x = 0:
 
-nobody has left who could not have left after an order yet. r and α describe how often customers buy, a and b how
-easily they leave; they are estimated from the orders of all customers.
+nobody has left who could not have left after an order yet. r and α describe how often customers buy, a and b
+how easily they leave; they are estimated from the orders of all customers.
 
-Sources: P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers" the Easy Way: An Alternative to the
-Pareto/NBD Model, Marketing Science 24 (2), 2005, 275-284; the formula in P. S. Fader, B. G. S. Hardie, Computing
-P(alive) Using the BG/NBD Model, note 021 at brucehardie.com, 2008.
+Sources: P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers" the Easy Way: An Alternative to
+the Pareto/NBD Model, Marketing Science 24 (2), 2005, 275-284; the formula in P. S. Fader, B. G. S. Hardie,
+Computing P(alive) Using the BG/NBD Model, note 021 at brucehardie.com, 2008.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def _active(x: int, recency: float, age: float, params: Activity) -> float | Non
     if x == 0:
         return 1.0
     alpha = params.alpha * params.unit_days
-    odds = math.log(params.a / (params.b + x - 1)) + (params.r + x) * math.log((alpha + age) / (alpha + recency))
+    odds = math.log(params.a / (params.b + x - 1)) + (params.r + x) * math.log(
+        (alpha + age) / (alpha + recency)
+    )
     return 1 / (1 + math.exp(min(odds, LARGEST)))
 
 

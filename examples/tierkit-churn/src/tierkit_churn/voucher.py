@@ -1,4 +1,4 @@
-"""The benefit `retention_voucher`: the less probable that a customer is still active, the more it is worth."""
+"""The benefit `retention_voucher`: the less probably a customer is still active, the more it is worth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 import tierkit
-from tierkit.plugins import BenefitProvider, Granted, GrantContext
+from tierkit.plugins import BenefitProvider, GrantContext, Granted
 
 MOST = 100
 """What the vouchers of one customer may come to, in CNY."""
