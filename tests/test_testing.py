@@ -125,7 +125,7 @@ def test_a_record_that_compute_fails_for() -> None:
     testing.assert_provider_agrees(right)
     for lie in ({"sql": sql("1.0")}, {"compute_many": lambda records, _: [1.0 for _ in records]}):
         with pytest.raises(AssertionError, match=r"`compute` gives nothing \(ValueError: -.*\), `"):
-            testing.assert_provider_agrees(replace(right, **lie))  # type: ignore[arg-type]  # either of two
+            testing.assert_provider_agrees(replace(right, **lie))
 
 
 def test_missing_inputs_are_tried_where_they_are_accepted() -> None:
@@ -194,9 +194,11 @@ def test_wrong_parameters_are_not_a_difference() -> None:
 
 def test_a_provider_may_not_change_what_it_is_given() -> None:
     """A `compute` that spoils its record spoils nothing for the others."""
-    provider = replace(
-        HONEST, compute=lambda record, params: fraction({"amount": record.pop("amount")}, params)
-    )
+
+    def spoil(record: Any, params: Any) -> float | None:
+        return fraction({"amount": record.pop("amount")}, params)
+
+    provider = replace(HONEST, compute=spoil)
     testing.assert_provider_agrees(provider, PARAMS)
 
 
@@ -218,7 +220,7 @@ def test_the_example_is_tried_in_duckdb_where_there_is_one(monkeypatch: pytest.M
 
         def close(self) -> None: ...
 
-    monkeypatch.setitem(sys.modules, "duckdb", types.SimpleNamespace(connect=lambda _: Connection()))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "duckdb", types.SimpleNamespace(connect=lambda _: Connection()))
     monkeypatch.setattr("tierkit.testing.databases.find_spec", lambda _: object())
     selects = dict(engines(rows))
     assert selects["DuckDB"](sqlglot.parse_one("x"), "number") == [1.5, None]
@@ -429,11 +431,15 @@ ladders: {size: {tiers: [{id: large, enter: "kind in ('b')"}, {id: small}]}}
 """)
 
 
+def _amount_is(value: float) -> Callable[[dict[str, Any]], bool]:
+    return lambda record: record.get("amount") == value
+
+
 def test_every_kind_of_value_is_drawn() -> None:
     """At the literals of rules, parameters, scorecards and bounds, and odd ones: each is drawn in the end."""
     wanted: dict[str, Callable[[dict[str, Any]], bool]] = {
         **{
-            f"amount {value}": lambda record, value=value: record.get("amount") == value
+            f"amount {value}": _amount_is(value)
             for value in (10.5, math.nextafter(10.5, 0), 7, 70, 77, 123, 5, 50, math.inf)
         },
         "nan": lambda record: isinstance(record.get("amount"), float) and math.isnan(record["amount"]),
@@ -507,7 +513,11 @@ def test_drawn_rule_sets_use_the_plugin() -> None:
 
 def test_a_rule_set_without_given_dimensions_has_one_record() -> None:
     """Nothing is drawn where nothing is given."""
-    rules = tierkit.loads("{ruleset: a, version: 1, dimensions: {x: {type: date, value: as_of}}}")
+    seven = DimensionProvider(name="seven", type="number", compute=lambda *_: 7)
+    own = types.SimpleNamespace(name="own", tierkit_dimensions=tierkit.hookimpl(lambda: [seven]))
+    own.tierkit_dimensions.__name__ = "tierkit_dimensions"
+    text = "{ruleset: a, version: 1, dimensions: {x: {type: number, provider: seven}}}"
+    rules = tierkit.loads(text, plugins=[own])
 
     @given(testing.records(rules))
     @settings(max_examples=5, database=None, deadline=None)

@@ -138,15 +138,14 @@ def _many(
     if len(values) != len(whole):
         yield f"`{provider.name}`: `compute_many` gives {len(values)} values for {len(whole)} records"
         return
-    found: Answer
     for (record, one), value in zip(whole, values, strict=True):
         if (found := understood(dimension, value)) != one:
             yield _line(provider.name, record, f"`compute` gives {one}, `compute_many` gives {found}")
-    for record, one in zip(tried, wanted, strict=True):
-        if isinstance(one, Failed):
+    for record, failed in zip(tried, wanted, strict=True):
+        if isinstance(failed, Failed):
             found = answer(dimension, lambda r: next(iter(many([r], params))), dict(record))
             if found is not None and not isinstance(found, Failed):
-                yield _line(provider.name, record, f"`compute` gives {one}, `compute_many` gives {found}")
+                yield _line(provider.name, record, f"`compute` gives {failed}, `compute_many` gives {found}")
 
 
 def _sql(
