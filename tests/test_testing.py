@@ -258,6 +258,28 @@ def test_a_lying_function_is_caught(lie: dict[str, Any], told: str) -> None:
         testing.assert_function_agrees(replace(LONG, **lie), [("ab", 2), ("abc", 1), ("", 7)])
 
 
+def test_the_literals_of_sql_are_tried() -> None:
+    """What Python and a database see differently only beside a literal is seen: `LIKE` ignores case in SQLite."""
+    right = FunctionProvider(
+        name="is_ltd", arguments=("text",), type="boolean", compute=lambda name: name.endswith(" Ltd"),
+        sql=lambda name: sqlglot.exp.func("SUBSTR", name, "-4").eq(" Ltd"),
+    )  # fmt: skip
+    testing.assert_function_agrees(right)
+    with pytest.raises(AssertionError, match="lTD"):
+        testing.assert_function_agrees(replace(right, sql=lambda name: name.like("% Ltd")))
+    step = DimensionProvider(
+        name="step",
+        type="boolean",
+        inputs={"x": "number"},
+        compute=lambda record, _: record["x"] > 4321,
+        sql=sql("x >= 4321"),
+    )
+    with pytest.raises(
+        AssertionError, match=r"4321.0}: `compute` gives False, `sql` in SQLite gives True"
+    ):
+        testing.assert_provider_agrees(step)
+
+
 def test_trying_the_sql_of_a_function_needs_sqlglot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without sqlglot it is said what is missing."""
     monkeypatch.setitem(sys.modules, "sqlglot", None)

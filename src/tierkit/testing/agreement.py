@@ -11,7 +11,7 @@ from tierkit.program.calls import described
 from tierkit.program.model import Dimension
 from tierkit.program.providers import DimensionProvider, FunctionProvider
 from tierkit.testing.answers import Answer, Failed, agree, answer, understood
-from tierkit.testing.databases import Rows, columns_of, engines
+from tierkit.testing.databases import Rows, columns, engines
 from tierkit.testing.inputs import argument_lists, input_records
 
 MOST = 10
@@ -90,7 +90,7 @@ def assert_function_agrees(
     ]
     if (sql := function.sql) is not None and not found:
         rows = Rows({f"argument_{i}": type_ for i, type_ in enumerate(function.arguments, 1)}, tried)
-        found += _sql(name, dimension, rows, lambda: sql(*columns_of(rows)), first)
+        found += _sql(name, dimension, rows, lambda: sql(*columns(rows.columns)), first)
     _fail(found)
 
 

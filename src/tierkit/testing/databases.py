@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
@@ -50,15 +50,32 @@ def engines(rows: Rows) -> Iterator[tuple[str, Select]]:
         yield "DuckDB", lambda expression, _: _duckdb(rows, expression)
 
 
-def columns_of(rows: Rows) -> list[Any]:
-    """The columns as sqlglot expressions."""
+def literals_of(make: Callable[[], Any] | None) -> list[Any]:
+    """The literals of an expression: values at which its answer may change; none of what cannot be made."""
+    try:
+        expression = None if make is None else make()
+    except MissingExtraError:
+        raise
+    except Exception:  # noqa: BLE001  a plugin may raise anything; it is told when the expression is run
+        return []
+    found: list[Any] = []
+    for literal in _parts(expression, "Literal"):
+        try:
+            found.append(literal.this if literal.is_string else float(literal.this))
+        except ValueError:  # a number as nobody writes it
+            continue
+    return [*found, *(text.strip("%_") for text in found if isinstance(text, str))]
+
+
+def columns(names: Iterable[str]) -> list[Any]:
+    """Columns as sqlglot expressions."""
     try:
         sqlglot = import_module("sqlglot")
     except ImportError:
         raise MissingExtraError(
             "trying the `sql` of a function needs sqlglot, which is not installed"
         ) from None
-    return [sqlglot.column(name) for name in rows.columns]
+    return [sqlglot.column(name) for name in names]
 
 
 def _sqlite(rows: Rows, expression: Any, type_: str) -> list[Any]:
@@ -87,17 +104,18 @@ def _text(rows: Rows, expression: Any, dialect: str) -> str:
 
     SQLite would take it, quoted, for a text.
     """
-    names = {found.name for found in _found_columns(expression)}
+    names = {found.name for found in _parts(expression, "Column")}
     if unknown := sorted(names - set(rows.columns)):
         shown = ", ".join(f"`{name}`" for name in unknown)
         raise ValueError(f"it reads {shown}, and the inputs are {', '.join(rows.columns)}")
     return str(expression.sql(dialect=dialect, identify=True))
 
 
-def _found_columns(expression: Any) -> list[Any]:
+def _parts(expression: Any, kind: str) -> list[Any]:
+    """The parts of a kind; none of an expression that is not sqlglot's."""
     if not hasattr(expression, "find_all"):
         return []
-    return list(expression.find_all(import_module("sqlglot").exp.Column))
+    return list(expression.find_all(getattr(import_module("sqlglot").exp, kind)))
 
 
 def _selected(

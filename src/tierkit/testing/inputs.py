@@ -9,6 +9,7 @@ from typing import Any
 
 from tierkit.documents.params import is_model
 from tierkit.program.providers import DimensionProvider, FunctionProvider
+from tierkit.testing.databases import columns, literals_of
 from tierkit.testing.near import usual
 
 MOST = 1_500
@@ -16,8 +17,9 @@ MOST = 1_500
 
 
 def input_records(provider: DimensionProvider, params: Any) -> list[dict[str, Any]]:
-    """Records for a provider: values near its parameters, and missing ones if it takes them."""
-    literals = [*_literals(params)]
+    """Records for a provider: values near its literals, and missing ones if it takes them."""
+    sql = provider.sql
+    literals = [*_literals(params), *literals_of(None if sql is None else lambda: sql(params))]
     pools = {name: usual(type_, literals) for name, type_ in provider.inputs.items()}
     if provider.accepts_missing:
         pools = {name: [*pool, None] for name, pool in pools.items()}
@@ -26,7 +28,10 @@ def input_records(provider: DimensionProvider, params: Any) -> list[dict[str, An
 
 def argument_lists(function: FunctionProvider) -> list[tuple[Any, ...]]:
     """Arguments for a function; none is ever missing, for then it is not called."""
-    return _drawn([usual(type_) for type_ in function.arguments])
+    names = [f"argument_{number}" for number, _ in enumerate(function.arguments, 1)]
+    sql = function.sql
+    literals = literals_of(None if sql is None else lambda: sql(*columns(names)))
+    return _drawn([usual(type_, literals) for type_ in function.arguments])
 
 
 def _drawn(pools: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:

@@ -56,9 +56,9 @@ def near_text(text: str) -> list[str]:
     """A text, in other letters, shortened and prolonged.
 
     >>> near_text("Abc")
-    ['Abc', 'aBC', 'Ab', 'Abcx']
+    ['Abc', 'aBC', 'Ab', 'Abcx', 'xAbc']
     """
-    return [text, text.swapcase(), text[:-1], f"{text}x"]
+    return [text, text.swapcase(), text[:-1], f"{text}x", f"x{text}"]
 
 
 def usual(type_: str, literals: Iterable[Any] = ()) -> list[Any]:
