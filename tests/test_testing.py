@@ -274,9 +274,7 @@ def test_the_literals_of_sql_are_tried() -> None:
         compute=lambda record, _: record["x"] > 4321,
         sql=sql("x >= 4321"),
     )
-    with pytest.raises(
-        AssertionError, match=r"4321.0}: `compute` gives False, `sql` in SQLite gives True"
-    ):
+    with pytest.raises(AssertionError, match=r"4321.0}: `compute` gives False, `sql` in SQLite gives True"):
         testing.assert_provider_agrees(step)
 
 
