@@ -475,7 +475,7 @@ def test_every_kind_of_value_is_drawn() -> None:
     seen: set[str] = set()
 
     @given(testing.records(RULES))
-    @settings(max_examples=1_500, database=None, derandomize=True, deadline=None)
+    @settings(max_examples=1_000, database=None, derandomize=True, deadline=None)
     def look(record: dict[str, Any]) -> None:
         assert set(record) <= set(RULES.dimensions) - {"share", "mark"}
         seen.update(name for name, holds in wanted.items() if holds(record))

@@ -79,10 +79,11 @@ def _values(st: Any, dimension: Dimension, known: Sequence[Any]) -> Any:
     if dimension.type == "set":
         some = st.sampled_from(words) if words else st.text(max_size=3)
         return st.lists(some, max_size=3) | st.frozensets(some, max_size=3) | st.none()
-    near = [n for x in words for n in near_text(x)]
     drawn = st.text(max_size=3) | st.none()
-    wanted = [st.sampled_from(dimension.values)] if dimension.values else []
-    return st.one_of(*wanted, *([st.sampled_from(near)] if near else []), drawn)
+    if not words:
+        return drawn
+    wanted = st.sampled_from(dimension.values or words)
+    return wanted | st.sampled_from(words) | st.sampled_from([n for x in words for n in near_text(x)]) | drawn
 
 
 def _ordered(low: float | None, high: float | None) -> bool:
