@@ -67,7 +67,7 @@ def _values(st: Any, dimension: Dimension, known: Sequence[Any]) -> Any:
             if _ordered(low, high)
             else None
         )
-        drawn = st.sampled_from(beside) | st.sampled_from(ODD_NUMBERS)
+        drawn = st.sampled_from(beside) | st.sampled_from(beside) | st.sampled_from(ODD_NUMBERS)
         return drawn if plain is None else drawn | plain
     if dimension.type == "boolean":
         return st.booleans() | st.none()
