@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 import tierkit
 from tierkit import testing
+from tierkit.engine.examples import run
 from tierkit.errors import MissingExtraError, PluginError, RecordError, RuleSetError, UsageError
 from tierkit.plugins import Advice, BenefitProvider, DimensionProvider, FunctionProvider, Granted
 from tierkit.program.domain import Missing, read
@@ -613,6 +614,7 @@ def test_the_example_works_when_it_is_passed(churn: Any) -> None:
     assert testing.check_plugin(churn) == []
     rules = tierkit.load(EXAMPLE / "retention.yaml", plugins=[churn], entry_points=False)
     assert rules.problems == ()
+    assert [result.passed for result in run(rules)] == [True, True]
     decision = rules.evaluate({"frequency": 12, "recency_days": 200, "age_days": 300}, as_of="2025-11-20")
     assert decision.tags == ("lapsing", "regular")
     assert decision.values["p_active"].value == pytest.approx(0.1713, abs=1e-4)
