@@ -148,6 +148,11 @@ def test_missing_inputs_are_tried_where_they_are_accepted() -> None:
     asked.clear()
     testing.assert_provider_agrees(replace(right, accepts_missing=False))
     assert all(None not in record.values() for record in asked)
+    asked.clear()
+    testing.assert_provider_agrees(
+        replace(right, accepts_missing=False), records=[{"x": 1}, {"x": 1, "y": 2}]
+    )
+    assert asked == [{"x": 1, "y": 2}]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ def assert_provider_agrees(
         provider: the provider.
         params: its parameters, as its model or as a rule file has them.
         records: values by the names of its inputs; made up when left out: boundaries, the numbers of `params`
-            and their neighbours, and missing values where the provider takes them.
+            and their neighbours, and missing values where the provider takes them. A record without an input
+            is left out where it does not: then it is not asked.
 
     >>> basket = DimensionProvider(
     ...     name="basket", type="money", inputs={"amount": "money", "orders": "integer"},
@@ -51,6 +52,8 @@ def assert_provider_agrees(
         tried = input_records(provider, typed)
     else:
         tried = [{name: record.get(name) for name in provider.inputs} for record in records]
+        if not provider.accepts_missing:
+            tried = [record for record in tried if None not in record.values()]
     dimension = Dimension(provider.name, provider.type, values=provider.values)
     wanted = [answer(dimension, provider.compute, dict(record), typed) for record in tried]
     _some(provider.name, wanted)
