@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from tierkit.engine import RuleSet, loads
 from tierkit.program.tolerance import band
+from tierkit.testing.near import ODD_NUMBERS, near_number
 
 NUMBERS = {"amount": "money", "level": "number", "rate": "ratio", "count": "integer", "span": "number"}
 KINDS = ("a", "b", "c", "d")
@@ -158,7 +158,7 @@ def rule_sets(most: int = 8) -> st.SearchStrategy[RuleSet]:
 
 def _near(literal: str) -> list[Any]:
     value = {"1k": 1000.0, "1万": 10000.0}.get(literal) or float(literal)
-    return [value, -value, math.nextafter(value, math.inf), math.nextafter(value, -math.inf), int(value)]
+    return near_number(value)
 
 
 def _edges(literal: str) -> list[float]:
@@ -171,10 +171,7 @@ def _edges(literal: str) -> list[float]:
 near = st.sampled_from([value for literal in LITERALS for value in _near(literal)]) | st.sampled_from(
     [value for literal in LITERALS for value in _edges(literal)]
 )
-odd_numbers = st.sampled_from(
-    [None, float("nan"), float("inf"), -float("inf"), -0.0, 1e-19, 1e17, 1e300, 10**400, 2**53, Decimal("0.1"),
-     Decimal("NaN"), np.float32(0.1), np.int64(10), np.float64("nan")]
-)  # fmt: skip
+odd_numbers = st.sampled_from([*ODD_NUMBERS, 1e17, np.float32(0.1), np.int64(10), np.float64("nan")])
 _NAIVE = dt.datetime(2024, 2, 29)  # noqa: DTZ001  an instant without a zone is one of the wrong types
 wrong = st.sampled_from([True, "10", "", [1], {}, _NAIVE, object, 5.5, b"x", np.bool_(True)])
 

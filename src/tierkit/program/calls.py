@@ -80,8 +80,12 @@ class Call:
         compute, params, tally, accept = self.provider.compute, self.params, self.tally, self._accept
         dimension = self.dimension
         low, high = _plain_range(dimension)
+        numbers = [n for n, type_ in self.provider.inputs.items() if type_ in NUMERIC and type_ != "integer"]
 
         def one(record: dict[str, Any]) -> Value | Missing:
+            for name in numbers:
+                if record[name] == 0.0:
+                    record[name] = 0.0  # -0.0 is no value of its own, so nobody sees it
             start = perf_counter()
             try:
                 found = compute(record, params)
@@ -141,7 +145,8 @@ def call_function(function: FunctionProvider, arguments: Sequence[Value | None])
     if None in arguments:
         return None
     try:
-        found = function.compute(*arguments)
+        # as above: there is one zero
+        found = function.compute(*(0.0 if type(a) is float and a == 0.0 else a for a in arguments))
     except Exception as error:  # noqa: BLE001  see `Call`
         return Missing("provider_failed", described(error))
     return _accepted(Dimension(function.name, function.type), found)
