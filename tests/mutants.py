@@ -39,7 +39,7 @@ MUTANTS = (
     Mutant("an unknown test is false", f"{_INDEX}/source.py", 'is None: {pm} &= {full}; {cm} &= {others}"', 'is None: {m} &= {others}"'),
     Mutant("a default stands in for a table not given", f"{_INDEX}/source.py", 'write(f"if v{i} is not NOT_GIVEN:", depth)', 'write("if True:", depth)'),
     Mutant("on_missing: error is ignored", f"{_INDEX}/source.py", 'if dimension.on_missing.policy == "error":', "if False:"),
-    Mutant("derived values are not confined", f"{_INDEX}/source.py", "if dimension.condition is None:\n            self.confined(dimension, i)", "pass"),
+    Mutant("derived values are not confined", f"{_INDEX}/source.py", "if dimension.condition is None and dimension.supply is None:\n            self.confined(dimension, i)", "pass"),
     Mutant("only large derived values are confined", f"{_INDEX}/source.py", "{small} <= v{i} <= {large}", "v{i} <= {large}"),
     Mutant("division by zero is not guarded", f"{_INDEX}/expressions.py", 'checks.append(f"not {right}")', 'checks.append(f"{right} is None")'),
     Mutant("missing operands are not guarded", f"{_INDEX}/expressions.py", "return f\"None if {' or '.join(checks)} else {source}\" if checks else source", "return source"),
