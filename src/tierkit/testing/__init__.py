@@ -1,1 +1,1 @@
-"""What the author of a plugin or a store tests it with; nothing of tierkit imports it, and it decides nothing."""
+"""What the author of a plugin or a store tests it with; nothing of tierkit imports it."""

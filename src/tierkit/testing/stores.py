@@ -1,14 +1,16 @@
 """What every store of rule sets must do, as checks that run under any test runner.
 
 Each check takes a function that opens the same place anew, as another host would. The place is empty at first;
-the checks may share one, for each works on rule sets of its own. A check raises `AssertionError` in words.
+the checks may share it, for each has rule sets of its own. A check raises `AssertionError` in words.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from tierkit.errors import StoreError
 from tierkit.versions.events import Event, digest
@@ -50,7 +52,7 @@ def check_unknown(opening: Opening) -> None:
     _equal(store.stamp("unknown"), store.stamp("unknown"), "the stamp of an unknown rule set, asked twice")
     _refused(lambda: store.source("unknown", "1"), "the bytes of an unknown version")
     _holds("unknown" not in store.names(), "a rule set that was only asked for has no name")
-    _holds(isinstance(store.address, str) and store.address, "a store has an address in words")
+    _holds(store.address, "a store has an address in words")
 
 
 def check_append(opening: Opening) -> None:
@@ -58,7 +60,7 @@ def check_append(opening: Opening) -> None:
     store, lines = opening(), _chain(5, "an ordinary reason, 等级 é 🙂 \\ \" ' % :name \u2028 \u0000")
     for number, line in enumerate(lines, 1):
         previous = digest(lines[number - 2]) if number > 1 else None
-        _equal(store.append("appended", line, number, previous), True, f"the answer to line {number}")
+        _holds(store.append("appended", line, number, previous), f"line {number} follows and is not taken")
         _equal(opening().read("appended").lines, lines[:number], f"the lines after line {number}")
     for after in range(len(lines) + 2):
         _equal(opening().read("appended", after).lines, lines[after:], f"the lines but for the first {after}")
@@ -70,13 +72,15 @@ def check_append(opening: Opening) -> None:
 def check_compare_and_swap(opening: Opening) -> None:
     """A line that does not follow the last one changes nothing and is answered by False."""
     store, lines = opening(), _chain(3)
-    _equal(store.append("swapped", lines[1], 2, digest(lines[0])), False, "a second line before the first")
-    _equal(store.append("swapped", lines[0], 1, None), True, "the first line")
+    _holds(
+        not store.append("swapped", lines[1], 2, digest(lines[0])), "a second line is taken before the first"
+    )
+    _holds(store.append("swapped", lines[0], 1, None), "the first line is not taken")
     for wrong in (None, digest("another"), ""):
-        _equal(store.append("swapped", lines[1], 2, wrong), False, f"a line after {wrong!r}")
-    _equal(store.append("swapped", lines[0], 1, None), False, "the first line again")
-    _equal(opening().append("swapped", lines[1], 2, digest(lines[0])), True, "the second line")
-    _equal(store.append("swapped", lines[1], 2, digest(lines[0])), False, "the second line again")
+        _holds(not store.append("swapped", lines[1], 2, wrong), f"a line after {wrong!r} is taken")
+    _holds(not store.append("swapped", lines[0], 1, None), "the first line is taken again")
+    _holds(opening().append("swapped", lines[1], 2, digest(lines[0])), "the second line is not taken")
+    _holds(not store.append("swapped", lines[1], 2, digest(lines[0])), "the second line is taken again")
     _equal(store.read("swapped").lines, lines[:2], "the lines after attempts that failed")
 
 
@@ -129,23 +133,24 @@ def check_illegal_names(opening: Opening) -> None:
     """What cannot name a rule set or a version is refused, whatever is asked, and has no effect."""
     store, line = opening(), _chain(1)[0]
     for name in _ILLEGAL:
-        _refused(lambda name=name: store.stamp(name), f"the stamp of {name!r}")
-        _refused(lambda name=name: store.read(name), f"the lines of {name!r}")
-        _refused(lambda name=name: store.append(name, line, 1, None), f"a line of {name!r}")
-        _refused(lambda name=name: store.source(name, "1"), f"the bytes of {name!r}")
-        _refused(lambda name=name: store.add(name, "1", b""), f"bytes for {name!r}")
+        _refused(partial(store.stamp, name), f"the stamp of {name!r}")
+        _refused(partial(store.read, name), f"the lines of {name!r}")
+        _refused(partial(store.append, name, line, 1, None), f"a line of {name!r}")
+        _refused(partial(store.source, name, "1"), f"the bytes of {name!r}")
+        _refused(partial(store.add, name, "1", b""), f"bytes for {name!r}")
     for version in ("../1", "1/2", "", "..", "1..2", "1 ", "nul"):
-        _refused(lambda version=version: store.source("legal", version), f"the bytes of version {version!r}")
-        _refused(lambda version=version: store.add("legal", version, b""), f"bytes for version {version!r}")
+        _refused(partial(store.source, "legal", version), f"the bytes of version {version!r}")
+        _refused(partial(store.add, "legal", version, b""), f"bytes for version {version!r}")
     _holds(not set(_ILLEGAL) & set(opening().names()), "an illegal name is among the names")
 
 
 def check_threads(opening: Opening) -> None:
-    """Threads that share one opening, and others with their own: all lines that were acknowledged, in one chain."""
+    """Threads that share one opening, and others with their own: all acknowledged lines, in one chain."""
     shared, start = opening(), threading.Barrier(_WRITERS)
 
     def write(writer: int) -> list[str]:
-        store, mine = (shared if writer % 2 else opening()), []
+        store = shared if writer % 2 else opening()
+        mine: list[str] = []
         start.wait()
         while len(mine) < _EACH:
             lines = store.read("contended").lines
@@ -208,11 +213,14 @@ CHECKS: tuple[Callable[[Opening], None], ...] = (
 
 
 def _line(
-    number: int, previous: str | None, *, by: str = "li", reason: str | None = None, source: bytes | None = None
+    number: int,
+    previous: str | None,
+    *,
+    by: str = "li",
+    reason: str | None = None,
+    source: bytes | None = None,
 ) -> str:
-    """A line as tierkit writes it; it publishes version `number` where there is a source, else activates it."""
-    import datetime as dt
-
+    """A line as tierkit writes it: it publishes version `number` if there is a source, or activates it."""
     at = dt.datetime(2025, 11, 20, 8, tzinfo=dt.UTC) + dt.timedelta(seconds=number)
     kept = digest(source or b"")
     kind = "activated" if source is None else "published"

@@ -1,6 +1,6 @@
-"""Stores copied: every published version and every line, byte for byte, so that all digests stay what they are.
+"""Stores copied: every published version and every line, byte for byte, so that all digests stay the same.
 
-Everything is read and verified before anything is written. A copy that was cut short is taken up where it ended.
+Everything is read and verified before anything is written. A copy that was cut short can be taken up.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _verified(store: RuleSetStore, name: str, version: str, expected: str) -> by
 
 
 def _kept(store: RuleSetStore, name: str, version: str, data: bytes) -> bool:
-    """Whether the target has these bytes; raises where it has others, for a line of its own publishes them."""
+    """Whether the target has these bytes; raises where it has others, for a line there publishes them."""
     try:
         found = store.source(name, version)
     except StoreError:
@@ -100,7 +100,9 @@ def _kept(store: RuleSetStore, name: str, version: str, data: bytes) -> bool:
 
 def _other(name: str, lines: tuple[str, ...], there: tuple[str, ...], target: RuleSetStore) -> str:
     """Why a target does not hold the beginning of the history."""
-    same = next((n for n, (one, other) in enumerate(zip(lines, there, strict=False)) if one != other), len(lines))
+    same = next(
+        (n for n, (one, other) in enumerate(zip(lines, there, strict=False)) if one != other), len(lines)
+    )
     if same == len(lines):
         return f"`{target.address}` has {len(there)} lines of `{name}`, and {len(lines)} are to be copied"
     return f"`{target.address}` has another history of `{name}`, from line {same + 1} on"

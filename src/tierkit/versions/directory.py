@@ -124,7 +124,7 @@ class DirectoryStore:
                 raise StoreError(message) from None
 
     def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version. Those that a line has published stay: who comes with others is late."""
+        """Keeps the bytes of a version. Those that a line has published stay: others come too late."""
         path = self.version_path(name, version)
         with self._locked(name), _told(path):
             if path.exists() and path.read_bytes() == source:

@@ -1,13 +1,13 @@
 """A store in a database, for hosts that share no directory; the one module that touches SQLAlchemy, an extra.
 
-A change is one transaction. It holds the row of its rule set in `tierkit_heads` from its first statement to its
-end, so writers of one rule set take turns, and the primary key of `tierkit_history` lets nobody in who did not
-wait. The head is written with the line it tells of; readers ask for the head first, so that no line can be
+A change is one transaction. It holds the row of its rule set in `tierkit_heads` from its first statement to
+its end, so writers of one rule set take turns, and the primary key of `tierkit_history` lets nobody in who did
+not wait. The head is written with the line it tells of; readers ask for the head first, so that no line can be
 missing that a head knows. Every value is a bound parameter.
 
-SQLite keeps its rollback journal: the store stays one file that can be copied, and read from a disk that cannot
-be written. `synchronous = EXTRA` is FULL, and the end of the journal is flushed too: what was acknowledged
-survives a loss of power. A database that somebody set to WAL works as well.
+SQLite keeps its rollback journal: the store stays one file that can be copied, and read from a disk that
+cannot be written. `synchronous = EXTRA` is FULL, and the end of the journal is flushed too: what was
+acknowledged survives a loss of power. A database that somebody set to WAL works as well.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class SqlStore:
         return bytes(rows[0].source)
 
     def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version. Those that a line has published stay: who comes with others is late."""
+        """Keeps the bytes of a version. Those that a line has published stay: others come too late."""
         import sqlalchemy as sa
 
         tables = self._tables
@@ -168,16 +168,18 @@ class SqlStore:
         import sqlalchemy as sa
 
         nothing: list[list[Any]] = [[] for _ in statements]
-        if self._file is not None and not os.path.exists(self._file):  # noqa: PTH110  asked for every decision
+        if self._file is not None and not os.path.exists(self._file):  # noqa: PTH110  it is quick
             return nothing  # SQLite would make the file
         with self._told():
             try:
-                with self._reader.connect() as connection:
-                    return [list(connection.execute(statement)) for statement in statements]
+                return self._rows(statements)
             except (sa.exc.OperationalError, sa.exc.ProgrammingError):
-                if self._made():
-                    raise
-                return nothing
+                # asked again: another host may have made the tables between the two questions
+                return self._rows(statements) if self._made() else nothing
+
+    def _rows(self, statements: tuple[sa.Select[Any], ...]) -> list[list[Any]]:
+        with self._reader.connect() as connection:
+            return [list(connection.execute(statement)) for statement in statements]
 
     @contextlib.contextmanager
     def _changing(self, name: str) -> Iterator[tuple[sa.Connection, tuple[int, str] | None]]:
@@ -252,7 +254,9 @@ class SqlStore:
         number = 0 if found is None else found[0]
         if number == lines:
             return f"the history of `{name}`: line {lines} is not the one that was written"
-        return f"the history of `{name}` had {lines} lines and ends with line {number}: it was changed by hand"
+        return (
+            f"the history of `{name}` had {lines} lines and ends with line {number}: it was changed by hand"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +361,7 @@ def _public(url: sa.URL) -> tuple[str, tuple[str, ...]]:
 
 
 def _engine(url: sa.URL, address: str, timeout: float) -> sa.Engine:
-    """What connects. SQLite opens its file for each call: it is cheap, and another file in its place is seen."""
+    """What connects. SQLite opens its file for each call: a file that takes its place is seen."""
     import sqlalchemy as sa
 
     backend = url.get_backend_name()
@@ -397,7 +401,7 @@ def _begun(connection: sa.Connection) -> None:
 
 
 def _careful(timeout: float) -> sa.Select[Any]:
-    """For this transaction of PostgreSQL: waits no longer than that, and never returns before it is on disk."""
+    """For this transaction of PostgreSQL: waits no longer than that, and returns when it is on disk."""
     import sqlalchemy as sa
 
     now = sa.func.current_setting("synchronous_commit")
