@@ -2,7 +2,7 @@
 
 One engine is opened and used, then there are eight processes of it by `fork`. Each writes the line of a change to
 `FOLDER/NUMBER` once it was acknowledged. The first KILLED of them are killed while they are at it. At last the
-first process makes a change of its own.
+process that made them makes a change of its own.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def main(address: str, folder: str, killed: int) -> None:
 
 
 def _contend(engine: tierkit.Engine, path: Path, number: int) -> None:
-    """Activations and rollbacks by turns; what was refused was not acknowledged."""
-    status = 1
+    """Activations and rollbacks by turns, until enough were acknowledged; others make some of them needless."""
+    status, done, turn = 1, 0, 0
     try:
         with path.open("a", encoding="utf-8", buffering=1) as acknowledged:
-            for turn in range(EACH):
+            while done < EACH:
+                turn += 1
                 version = VERSIONS[(number + turn) % 3]
                 try:
                     if turn % 3 == 2:
@@ -75,6 +76,7 @@ def _contend(engine: tierkit.Engine, path: Path, number: int) -> None:
                 except tierkit.RefusedError:
                     continue
                 acknowledged.write(f"{event.line()}\n")
+                done += 1
                 engine.evaluate("contended", {"amount": 150})
         status = 0
     finally:

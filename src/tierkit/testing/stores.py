@@ -1,7 +1,7 @@
 """What every store of rule sets must do, as checks that run under any test runner.
 
-Each check takes a function that opens the same place anew, as another host would. The place is empty at first;
-the checks may share it, for each has rule sets of its own. A check raises `AssertionError` in words.
+Each check takes a function that opens the same place anew, as another host would. The place is empty at
+first; the checks may share it, for each has rule sets of its own. A check raises `AssertionError` in words.
 """
 
 from __future__ import annotations

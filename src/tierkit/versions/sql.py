@@ -1,9 +1,9 @@
 """A store in a database, for hosts that share no directory; the one module that touches SQLAlchemy, an extra.
 
 A change is one transaction. It holds the row of its rule set in `tierkit_heads` from its first statement to
-its end, so writers of one rule set take turns, and the primary key of `tierkit_history` lets nobody in who did
-not wait. The head is written with the line it tells of; readers ask for the head first, so that no line can be
-missing that a head knows. Every value is a bound parameter.
+its end, so writers of one rule set take turns; the primary key of `tierkit_history` lets nobody in who did
+not wait. The head is written with the line it tells of; readers ask for the head first, so that no line can
+be missing that a head knows. Every value is a bound parameter.
 
 SQLite keeps its rollback journal: the store stays one file that can be copied, and read from a disk that
 cannot be written. `synchronous = EXTRA` is FULL, and the end of the journal is flushed too: what was
