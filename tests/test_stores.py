@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,11 +18,12 @@ import tierkit
 from tests.contenders import EACH, PROCESSES, RULES
 from tests.places import DATABASES, KINDS, SERVER, place, run, schema
 from tierkit.testing import stores
-from tierkit.testing.stores import CHECKS, Opening, check_store
+from tierkit.testing.stores import CHECKS, check_store
 from tierkit.versions.events import digest
 from tierkit.versions.history import check_head, from_lines
 from tierkit.versions.opening import open_store
 from tierkit.versions.sql import SqlStore
+from tierkit.versions.store import Lines
 
 ROOT = Path(__file__).parent.parent
 
@@ -82,11 +84,9 @@ def test_every_check_is_listed() -> None:
     assert "pytest" not in Path(stores.__file__).read_text(encoding="utf-8")
 
 
-class _Forgetful(SqlStore):
-    """A store with a mistake."""
-
+class _Yes(SqlStore):
     def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
-        """Says yes to everything."""
+        """Acknowledges what it did not write."""
         super().append(name, line, number, previous)
         return True
 
@@ -97,12 +97,32 @@ class _Open(SqlStore):
         return b"" if ".." in name else super().source(name, version)
 
 
-@pytest.mark.parametrize("store", [_Forgetful, _Open])
-def test_the_checks_find_mistakes(store: type[SqlStore], tmp_path: Path) -> None:
-    """A store that acknowledges what it did not write, or takes any name, fails with a text."""
-    opening: Opening = lambda: store(f"sqlite:///{tmp_path}/rules.db")  # noqa: E731
-    with pytest.raises(AssertionError, match=r"False|refused"):
-        check_store(opening)
+class _Whole(SqlStore):
+    def read(self, name: str, after: int = 0) -> Lines:
+        """Gives all lines, whatever is asked."""
+        del after
+        return super().read(name)
+
+
+class _Still(SqlStore):
+    def stamp(self, name: str) -> Any:
+        """Never notices a change."""
+        return name
+
+
+@pytest.mark.parametrize(
+    ("store", "message"),
+    [
+        (_Yes, "a second line is taken before the first"),
+        (_Open, r"the bytes of '\.\./x' should be refused by a `StoreError`"),
+        (_Whole, "the lines but for the first 1: .* characters.*, and should be "),
+        (_Still, "the stamp after line 1 was there before: 'stamped'"),
+    ],
+)
+def test_the_checks_find_mistakes(store: type[SqlStore], message: str, tmp_path: Path) -> None:
+    """A store with a mistake fails a check with a text that names it."""
+    with pytest.raises(AssertionError, match=message):
+        check_store(lambda: store(f"sqlite:///{tmp_path}/rules.db"))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are made by fork")
@@ -312,6 +332,10 @@ def test_databases_that_refuse(tmp_path: Path) -> None:
     for refused in (lambda: store.append("a", "{}", 2, digest("{}")), lambda: store.add("a", "1", b"")):
         with pytest.raises(tierkit.StoreError, match="attempt to write a readonly database"):
             refused()
+    (tmp_path / "empty.db").touch()
+    store = SqlStore(f"sqlite:///file:{tmp_path}/empty.db?mode=ro&uri=true")
+    with pytest.raises(tierkit.StoreError, match="attempt to write a readonly database"):
+        store.add("a", "1", b"")
     store = SqlStore(f"sqlite:///{tmp_path}/none/rules.db")
     assert store.names() == ()
     with pytest.raises(tierkit.StoreError, match="unable to open database file"):
@@ -395,6 +419,21 @@ def test_a_server_that_is_not_there() -> None:
             SqlStore(url.render_as_string(hide_password=False)).names()
         assert "geheim" not in str(found.value)
         assert "FATAL" not in str(found.value)
+
+
+def test_a_child_leaves_the_connections_of_its_parent_alone() -> None:
+    """After a fork the parent's connections are kept and not used; in the parent they still work."""
+    with schema() as address:
+        store = SqlStore(address)
+        store.append("a", "{}", 1, None)
+        parent = store._engine.pool
+        store._forked()  # what a child does first
+        assert parent in store._inherited
+        assert store._engine.pool is not parent
+        assert store.read("a").lines == ("{}",)
+        with parent.connect().cursor() as cursor:
+            assert cursor.execute("SELECT count(*) FROM tierkit_history").fetchone() == (1,)
+        parent.dispose()
 
 
 def test_a_pool_that_is_empty() -> None:
