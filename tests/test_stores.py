@@ -431,8 +431,11 @@ def test_a_child_leaves_the_connections_of_its_parent_alone() -> None:
         assert parent in store._inherited
         assert store._engine.pool is not parent
         assert store.read("a").lines == ("{}",)
-        with parent.connect().cursor() as cursor:
-            assert cursor.execute("SELECT count(*) FROM tierkit_history").fetchone() == (1,)
+        connection = parent.connect()
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM tierkit_history")
+        assert cursor.fetchone() == (1,)
+        connection.close()
         parent.dispose()
 
 
@@ -440,7 +443,7 @@ def test_a_pool_that_is_empty() -> None:
     """When every connection is taken, the wait ends in words."""
     with schema() as address:
         store = SqlStore(address, timeout=0.1)
-        taken = [store._engine.connect() for _ in range(32)]
+        taken = [store._engine.connect() for _ in range(10)]
         with pytest.raises(tierkit.StoreError, match="connection timed out"):
             store.names()
         for connection in taken:

@@ -371,7 +371,7 @@ def _engine(url: sa.URL, address: str, timeout: float) -> sa.Engine:
         limits = {"connect_timeout": max(2, round(timeout)), "tcp_user_timeout": round(timeout * 1000)}
         limits = {key: value for key, value in limits.items() if key not in given}
         options = {
-            "pool_size": 2, "max_overflow": 30, "pool_timeout": timeout, "pool_pre_ping": True,
+            "pool_size": 2, "max_overflow": 8, "pool_timeout": timeout, "pool_pre_ping": True,
             "connect_args": limits,
         }  # fmt: skip
     try:
