@@ -16,6 +16,7 @@ from pathlib import Path
 import tierkit
 
 PROCESSES = 8
+LONGEST = 100  # seconds after which a process ends itself, so that none is left behind
 EACH = 6
 VERSIONS = ("1", "2", "3")
 RULES = """
@@ -30,6 +31,7 @@ rules:
 
 def main(address: str, folder: str, killed: int) -> None:
     """Prepares the store, lets the processes loose, and waits for all of them."""
+    signal.alarm(LONGEST)
     engine = tierkit.Engine(address, interval=0, entry_points=False)
     for version in VERSIONS:
         path = Path(folder, f"{version}.yaml")
@@ -59,6 +61,7 @@ def main(address: str, folder: str, killed: int) -> None:
 
 def _contend(engine: tierkit.Engine, path: Path, number: int) -> None:
     """Activations and rollbacks by turns, until enough were acknowledged; others make some of them needless."""
+    signal.alarm(LONGEST)  # a child does not inherit it
     status, done, turn = 1, 0, 0
     try:
         with path.open("a", encoding="utf-8", buffering=1) as acknowledged:
