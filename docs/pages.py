@@ -8,7 +8,7 @@ A page is one session in an empty directory. Its blocks are run from top to bott
 * `console`: each line after `$ ` is a command, what follows is what it prints. `tierkit …` and `echo $?` are
   known.
 * `python`: with `>>>` a doctest, else a script that must not fail. All blocks of a page share their names.
-* `yaml`, `json`, `csv`: a comment on the line above says what it is for:
+* `yaml`, `json`, `csv`, and any other language of a file: a comment on the line above says what it is for:
   `<!-- file: PATH -->` is the whole file; `<!-- section: PATH -->` takes the place of top-level sections of
   the same name; `<!-- add: PATH KEY -->` goes to the end of the section KEY; `<!-- entry: PATH KEY -->` takes
   the place of entries of that section; `<!-- shows: PATH -->` is what the file holds;
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import importlib
 import io
 import os
 import re
@@ -36,7 +37,9 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parent
-PAGES = ("tutorial", "language", "rule-files", "decisions", "architecture", "index")
+PAGES = (
+    "tutorial", "language", "rule-files", "decisions", "plugins", "business-rules", "architecture", "index",
+)  # fmt: skip
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
 _COMMENT = re.compile(r"^ *<!-- ([a-z ]+): (.*?) -->$")
@@ -148,6 +151,7 @@ class Session:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(change(before, found[2]), encoding="utf-8", newline="\n")
+        importlib.invalidate_caches()  # it may be a module
         if path.suffix == ".yaml" and not found[3]:
             import tierkit
 
@@ -216,7 +220,12 @@ class Session:
 def rewritten(page: str, text: str) -> str:
     """The page with every output as it really is; runs in an empty directory of its own."""
     lines, session = text.splitlines(), Session(page)
-    with tempfile.TemporaryDirectory() as directory, contextlib.chdir(directory), _environment():
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        contextlib.chdir(directory),
+        _environment(),
+        _importable(directory),
+    ):
         found = [(block, session.run(block)) for block in list(blocks(lines))]
     for block, new in reversed(found):
         indent = lines[block.start - 1].removesuffix("```" + block.language)
@@ -290,6 +299,21 @@ def _environment() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _importable(directory: str) -> Iterator[None]:
+    """Modules that a page writes can be imported by it, and are gone after it."""
+    before, written = list(sys.path), sys.dont_write_bytecode
+    sys.path.insert(0, directory)
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.path[:], sys.dont_write_bytecode = before, written
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None)).startswith(directory):
+                del sys.modules[name]
 
 
 def main() -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.invalid_files import FILES
-from tierkit.engine import loads
-from tierkit.errors import CODES, RuleSetError
+from tests.invalid_files import FILES, HOUSE
+from tierkit.documents.reader import decode
+from tierkit.engine.load import checked
+from tierkit.errors import CODES
 from tierkit.errors import codes as tables
+from tierkit.plugins.manager import plugins
 
 PAGE = Path(__file__).parent / "errors.md"
 SECTIONS = (
@@ -74,10 +76,7 @@ def _example(name: str) -> list[str]:
 
 def printed(text: str, name: str) -> list[str]:
     """What `tierkit check` prints for the first problem of this code."""
-    try:
-        problems = loads(text, path="rules.yaml").problems
-    except RuleSetError as error:
-        problems = error.problems
+    _, problems = checked(*decode(text, "rules.yaml"), plugins([HOUSE]))
     return next(problem for problem in problems if problem.code == name).render().split("\n")
 
 

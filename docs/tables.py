@@ -9,7 +9,9 @@ A table stands between `<!-- table: NAME -->` and `<!-- end -->`; `TABLES` says 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import datetime as dt
+import inspect
 import itertools
 import json
 import re
@@ -21,6 +23,9 @@ from typing import Any, get_type_hints
 
 import tierkit
 from docs import samples
+from tierkit.business_rules import from_business_rules
+from tierkit.business_rules.left_out import REASONS
+from tierkit.business_rules.vocabulary import operators
 from tierkit.decisions.words import CAUSES as CAUSE_WORDS
 from tierkit.documents import events, fields, models, names, reader
 from tierkit.documents.json_schema import schema
@@ -29,13 +34,15 @@ from tierkit.documents.language.refusals import _ON_PURPOSE, _SPELLINGS, AGGREGA
 from tierkit.documents.language.tokens import _SYMBOLS, FULL_WIDTH, MULTIPLES
 from tierkit.engine import RuleSet, loads
 from tierkit.errors import RuleSetError
+from tierkit.plugins import BenefitProvider, DimensionProvider, FunctionProvider, benefits, calendar
+from tierkit.plugins.hooks import HOOKS
 from tierkit.program.build.trees import OPERATORS
 from tierkit.program.domain import CAUSES
 from tierkit.program.interpreter import all_of, any_of, at_least
 from tierkit.program.typing import FUNCTIONS, SET_TESTS, TEXT_TESTS
 
 DOCS = Path(__file__).parent
-PAGES = ("language", "rule-files", "decisions", "architecture")
+PAGES = ("language", "rule-files", "decisions", "plugins", "business-rules", "architecture")
 
 _PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WRAP: Any = {"break_long_words": False, "break_on_hyphens": False}
@@ -323,6 +330,32 @@ def _trees() -> str:
     return table(("types", "operators"), rows)
 
 
+def _bridge() -> str:
+    rows = []
+    for type_, found in operators().items():
+        for name, takes in found.items():
+            value = {"numeric": 5, "select_multiple": ["a", "b"]}.get(takes, "a")
+            leaf = {"name": "x", "operator": name, "value": value}
+            variables = [{"name": "x", "field_type": type_}]
+            rules = [{"conditions": leaf, "actions": [{"name": "t"}]}]
+            made = from_business_rules({"rules": rules, "variables": variables})
+            written = re.findall(r"    when: (.*)", made.text)
+            words = (
+                code(json.loads(written[0]) if written[0][0] == '"' else written[0])
+                if written
+                else "left out"
+            )
+            rows.append((code(type_), code(name), words))
+    return table(("type", "operator", "here"), rows)
+
+
+def _left_out() -> str:
+    words = {name: texts[0] for name, texts in REASONS.items()} | {
+        "refused": "what `tierkit check` says of it"
+    }
+    return table(("code", "because"), ((code(name), text) for name, text in words.items()))
+
+
 # -- decisions
 
 
@@ -339,6 +372,72 @@ def _decision_keys() -> str:
         ("key", "holds"), ((code(key), part["description"]) for key, part in data["properties"].items())
     )
 
+
+# -- plugins
+
+
+def _hooks() -> str:
+    rows = []
+    for hook in HOOKS:
+        signature = inspect.signature(hook)
+        names = ", ".join(f"{p.name}: {_named(p.annotation)}" for p in signature.parameters.values())
+        gives = _named(signature.return_annotation)
+        about, *rest = (inspect.getdoc(hook) or "").split("\n\n")
+        called = " ".join(" ".join(rest).split())
+        rows.append((code(f"{hook.__name__}({names}) -> {gives}"), " ".join(about.split()), called))
+    return table(("hook", "what it does", "when it is called"), rows)
+
+
+def _named(annotation: Any) -> str:
+    return annotation if isinstance(annotation, str) else str(getattr(annotation, "__name__", annotation))
+
+
+def _arguments(provider: type[Any]) -> Callable[[], str]:
+    """The arguments of a provider, as its docstring describes them."""
+
+    def made() -> str:
+        text = inspect.getdoc(provider) or ""
+        part = text[text.index("Args:\n") + 6 :].split("\n\n")[0]
+        told = {
+            name: " ".join(words.split())
+            for name, words in _ARGUMENT.findall(textwrap.dedent(part.strip("\n")))
+        }
+        rows = []
+        for field in dataclasses.fields(provider):
+            needed = field.default is field.default_factory is dataclasses.MISSING
+            rows.append((f"**{code(field.name)}**" if needed else code(field.name), told[field.name]))
+        return table(("argument", "is"), rows)
+
+    return made
+
+
+def _built_in_dimensions() -> str:
+    rows = []
+    for provider in calendar.tierkit_dimensions():
+        about = inspect.getdoc(getattr(calendar, provider.name)) or ""
+        rows.append((code(provider.name), code(provider.type), " ".join(about.split("\n\n")[0].split())))
+    return table(("provider", "type", "is"), rows)
+
+
+def _built_in_benefits() -> str:
+    rows = []
+    for provider in benefits.tierkit_benefit_providers():
+        model: Any = provider.params
+        names = ", ".join(map(code, model.model_fields)) or "any"
+        by = f" {code(provider.by)}" if provider.by is not None else ""
+        about = " ".join((inspect.getdoc(model) or "").split())
+        rows.append((code(provider.name), names, about, f"{_COMBINED[provider.combine]}{by}"))
+    return table(("benefit", "parameters", "is", "of several"), rows)
+
+
+_ARGUMENT = re.compile(r"^(\w+): (.*(?:\n +.*)*)", re.MULTILINE)
+_COMBINED = {
+    "first": "the first",
+    "highest": "the highest",
+    "lowest": "the lowest",
+    "sum": "the sum of",
+    "all": "all",
+}
 
 # -- architecture
 
@@ -383,12 +482,31 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "expect": _expect,
     "limits": _limits,
     "trees": _trees,
+    "bridge": _bridge,
+    "left-out": _left_out,
     "causes": _causes,
     "decision-keys": _decision_keys,
+    "hooks": _hooks,
+    "provider-dimension": _arguments(DimensionProvider),
+    "provider-benefit": _arguments(BenefitProvider),
+    "provider-function": _arguments(FunctionProvider),
+    "built-in-dimensions": _built_in_dimensions,
+    "built-in-benefits": _built_in_benefits,
     **{f"keys-{name}": _keys(entry) for name, entry in _ENTRIES.items()},
     **{
-        f"modules-{name}": _modules(name)
-        for name in ("errors", "documents", "program", "decisions", "backends", "engine", "cli", "plugins")
+        f"modules-{name.replace('_', '-')}": _modules(name)
+        for name in (
+            "errors",
+            "documents",
+            "program",
+            "plugins",
+            "decisions",
+            "backends",
+            "engine",
+            "business_rules",
+            "cli",
+            "testing",
+        )
     },
 }
 

@@ -10,8 +10,12 @@ A file that is named after a code is the example of that code in docs/errors.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tierkit.engine import RuleSet
+from tierkit.plugins import Advice, DimensionProvider, hookimpl
 
 FOLDER = Path(__file__).parent / "invalid"
 _EXPECT = re.compile(r"# expect: (\d+)(?::(\d+))? ([a-z0-9-]+)")
@@ -47,4 +51,37 @@ def read(path: Path) -> Invalid:
     return Invalid(path.stem, text, frozenset(expected))
 
 
+class House:
+    """The plugin that the broken files are checked with: one provider, and house rules for files named `demo`."""
+
+    name, version = "house", "1.0"
+
+    @hookimpl
+    def tierkit_dimensions(self) -> list[DimensionProvider]:
+        """Offers `band`."""
+        return [
+            DimensionProvider(
+                name="band",
+                type="category",
+                inputs={"amount": "money"},
+                values=("low", "middle", "high"),
+                compute=lambda _record, _params: "low",
+            )
+        ]
+
+    @hookimpl
+    def tierkit_check(self, ruleset: RuleSet) -> Iterator[Advice]:
+        """Says something of a few files only, so that the others need not care."""
+        if ruleset.version == "0":
+            message = "the version 0 says nothing"
+            raise ValueError(message)
+        for rule in ruleset.program.rules:
+            if rule.id == "vip" and not rule.because and not ruleset.program.benefits:
+                yield Advice("every rule needs a `because`", at=f"rules.{rule.id}")
+        for dimension in ruleset.dimensions.values():
+            if dimension.unit == "EUR" and not dimension.label:
+                yield Advice("a dimension of money needs a label", f"dimensions.{dimension.name}", "warning")
+
+
+HOUSE = House()
 FILES = {path.stem: read(path) for path in sorted(FOLDER.glob("*.yaml"))}

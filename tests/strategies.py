@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from tierkit.engine import RuleSet, loads
+from tierkit.program.tolerance import band
+from tierkit.testing.near import ODD_NUMBERS, near_number
 
 NUMBERS = {"amount": "money", "level": "number", "rate": "ratio", "count": "integer", "span": "number"}
 KINDS = ("a", "b", "c", "d")
@@ -19,6 +20,7 @@ CITIES = ("", "x", "X", "xy", "北京")
 WORDS = ("p", "q", "r")
 LITERALS = ("0", "1", "2", "2.5", "10", "100", "1k", "0.05", "0.1", "0.3", "1e-9", "1万")
 DATES = ("2024-02-28", "2024-02-29", "2024-03-01", "2025-01-01")
+TOLERANCES = ("0.000001", "0.5")
 ORDER = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -112,11 +114,13 @@ def rule_texts(draw: st.DrawFn, most: int = 8) -> str:
     policies = ("unknown", "unknown", "unknown", "1")
     on_missing = {name: draw(st.sampled_from(policies)) for name in NUMBERS}
     eligible = f"eligible: {json.dumps(draw(_PLAIN))}" if draw(st.booleans()) else ""
+    tolerance = draw(st.sampled_from(["", "", "", *(f"numeric_tolerance: {e}" for e in TOLERANCES)]))
     dimensions = "\n".join(f"  {n}: {{type: {t}, on_missing: {on_missing[n]}}}" for n, t in NUMBERS.items())
     return f"""
 ruleset: drawn
 version: 1
 {eligible}
+{tolerance}
 parameters:
   limit: {{value: {draw(st.sampled_from(LITERALS))}}}
   limit_by_kind: {{by: kind, value: {{a: 1, b: 100}}, else: {draw(st.sampled_from(LITERALS))}}}
@@ -154,14 +158,20 @@ def rule_sets(most: int = 8) -> st.SearchStrategy[RuleSet]:
 
 def _near(literal: str) -> list[Any]:
     value = {"1k": 1000.0, "1万": 10000.0}.get(literal) or float(literal)
-    return [value, -value, math.nextafter(value, math.inf), math.nextafter(value, -math.inf), int(value)]
+    return near_number(value)
 
 
-near = st.sampled_from([value for literal in LITERALS for value in _near(literal)])
-odd_numbers = st.sampled_from(
-    [None, float("nan"), float("inf"), -float("inf"), -0.0, 1e-19, 1e17, 1e300, 10**400, 2**53, Decimal("0.1"),
-     Decimal("NaN"), np.float32(0.1), np.int64(10), np.float64("nan")]
-)  # fmt: skip
+def _edges(literal: str) -> list[float]:
+    """The doubles on both sides of where a comparison with a tolerance turns."""
+    value = {"1k": 1000.0, "1万": 10000.0}.get(literal) or float(literal)
+    edges = [edge for tolerance in TOLERANCES for edge in band(value, float(tolerance))]
+    return [number for edge in edges for number in (edge, math.nextafter(edge, -math.inf))]
+
+
+near = st.sampled_from([value for literal in LITERALS for value in _near(literal)]) | st.sampled_from(
+    [value for literal in LITERALS for value in _edges(literal)]
+)
+odd_numbers = st.sampled_from([*ODD_NUMBERS, 1e17, np.float32(0.1), np.int64(10), np.float64("nan")])
 _NAIVE = dt.datetime(2024, 2, 29)  # noqa: DTZ001  an instant without a zone is one of the wrong types
 wrong = st.sampled_from([True, "10", "", [1], {}, _NAIVE, object, 5.5, b"x", np.bool_(True)])
 

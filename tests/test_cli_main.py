@@ -18,12 +18,16 @@ from tierkit.cli.messages import Words
 from tierkit.cli.usage import reworded
 
 CLI = Path(tierkit.cli.__file__).parent
-VERBS = ("new", "check", "test", "evaluate", "explain", "schema")
+VERBS = ("new", "check", "test", "evaluate", "explain", "schema", "plugins")
+GROUPS = ("import", "export")
 
 
 def test_the_verbs_are_those_of_this_version() -> None:
     """No more and no fewer."""
-    assert tuple(command(Words("en")).commands) == VERBS
+    assert tuple(command(Words("en")).commands) == VERBS + GROUPS
+    assert [tuple(command(Words("en")).commands[group].commands) for group in GROUPS] == [
+        ("business-rules",)
+    ] * 2
 
 
 def test_no_verb_shows_the_help_and_is_wrong_usage() -> None:
@@ -32,7 +36,7 @@ def test_no_verb_shows_the_help_and_is_wrong_usage() -> None:
     assert result.status == 2
     assert result.out == run("--help").out
     assert run("-h").status == 0
-    for verb in VERBS:
+    for verb in VERBS + GROUPS:
         assert f"  {verb} " in result.out
 
 
@@ -45,6 +49,20 @@ def test_help_speaks_both_languages(verb: str, locale: str) -> None:
     assert bool(re.search("[\u4e00-\u9fff]", result.out)) == (locale == "zh")
     assert run(verb, "--help", LC_ALL="zh_CN.UTF-8" if locale == "zh" else "C") == result
     options = [p for p in command(Words(locale)).commands[verb].params if p.param_type_name == "option"]
+    assert {"--format", "--locale"} <= {option.opts[0] for option in options}
+    assert all(option.help for option in options)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_help_of_groups_speaks_both_languages(group: str, locale: str) -> None:
+    """That of the group, of its commands and of their options."""
+    for words in ([group], [group, "business-rules"]):
+        result = run(*words, "--help", LC_ALL="zh_CN.UTF-8" if locale == "zh" else "C")
+        assert result.status == 0
+        assert bool(re.search("[\u4e00-\u9fff]", result.out)) == (locale == "zh")
+    found = command(Words(locale)).commands[group].commands["business-rules"]
+    options = [p for p in found.params if p.param_type_name == "option"]
     assert {"--format", "--locale"} <= {option.opts[0] for option in options}
     assert all(option.help for option in options)
 
@@ -75,6 +93,8 @@ def test_the_version_is_told() -> None:
         (["new", "a", "b"], "one thing too many: `b`", "多余的参数：`b`"),
         (["check", "x", "--format", "xml"], "`--format` cannot be `xml`: write one of `text`, `json`",
          "`--format` 不能是 `xml`：请写 `text`, `json` 之一"),
+        (["import"], "a command is missing", "缺少命令"),
+        (["export", "drools"], "there is no command `drools`", "没有命令 `drools`"),
         (["evaluate", "a.yaml"], "`--input` is missing", "缺少 `--input`"),
         (["evaluate", "a.yaml", "--inptu", "x"], "there is no option `--inptu`; did you mean `--input`?",
          "没有选项 `--inptu`；您是否想写 `--input`？"),

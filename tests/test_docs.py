@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import json
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from tierkit.cli.cells import cell_reader, text_reader
 from tierkit.documents import fields, models
 from tierkit.documents.language.refusals import AGGREGATES
 from tierkit.errors import Fault
+from tierkit.plugins.hooks import HOOKS
 from tierkit.program.domain import CAUSES, Missing, read
 from tierkit.program.model import Dimension
 from tierkit.program.typing import FUNCTIONS, SET_TESTS, TEXT_TESTS
@@ -109,7 +111,22 @@ def test_only_the_installation_is_not_run() -> None:
     """Whatever can be run is run."""
     found = [(name, block) for name in pages.PAGES for block in pages.blocks(_text(name).splitlines())]
     skipped = [(name, block.lines) for name, block in found if block.verb == "not run"]
-    assert skipped == [("tutorial", ["python -m pip install ."])]
+    assert skipped == [
+        ("tutorial", ["python -m pip install ."]),
+        ("plugins", ["python -m pip install ./tierkit-basket"]),
+    ]
+
+
+def test_every_hook_has_an_example_that_runs() -> None:
+    """For each hook the page on plugins has an implementation, with no argument that the hook lacks."""
+    code = "\n".join(
+        "\n".join(b.lines) for b in pages.blocks(_text("plugins").splitlines()) if b.language == "python"
+    )
+    found = dict(re.findall(r"^@tierkit\.hookimpl\ndef (\w+)\((.*)\):$", code, re.MULTILINE))
+    assert set(found) == {hook.__name__ for hook in HOOKS}
+    for hook in HOOKS:
+        named = [name for name in found[hook.__name__].split(", ") if name]
+        assert named == list(inspect.signature(hook).parameters)
 
 
 def test_a_wrong_output_is_found() -> None:

@@ -9,18 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.invalid_files import FILES, FOLDER, Invalid
+from tests.invalid_files import FILES, FOLDER, HOUSE, Invalid
 from tierkit.documents import events
 from tierkit.documents.decode import decode
 from tierkit.documents.reader import decode as decode_bytes
+from tierkit.engine import RuleSet
+from tierkit.engine.advice import advise
 from tierkit.engine.load import check
 from tierkit.errors import CODES, HINTS, Code, Problem
 from tierkit.errors.text import GAPS, visible, width
+from tierkit.plugins.manager import plugins
 from tierkit.program.build import build
 
 # Codes that no YAML file of reasonable size can show; tests/test_documents.py makes what they need.
 NEED_BYTES = {"not-utf8", "file-too-large", "too-many-values", "text-too-long"}
 
+# What house rules say; only rule sets that load are put before them.
+ADVICE = {"house-rule", "house-advice", "plugin-failed"}
+
+PLUGINS = plugins([HOUSE])
 PATHS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
 each_file = pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 
@@ -28,7 +35,7 @@ each_file = pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 @cache
 def problems_of(file: Invalid) -> tuple[Problem, ...]:
     """What the loader says about the file."""
-    return check(PATHS[file.name])[1]
+    return check(PATHS[file.name], plugins=[HOUSE])[1]
 
 
 @each_file
@@ -50,9 +57,10 @@ def test_both_readers_of_yaml_say_the_same(file: Invalid) -> None:
 
 @each_file
 def test_a_file_with_an_error_is_no_rule_set(file: Invalid) -> None:
-    """There is a rule set exactly when all problems are warnings."""
-    ruleset, problems = check(PATHS[file.name])
-    assert (ruleset is None) == any(problem.severity == "error" for problem in problems)
+    """There is a rule set exactly when all problems are warnings, or said of it by a house rule."""
+    ruleset, problems = check(PATHS[file.name], plugins=[HOUSE])
+    errors = {problem.code for problem in problems if problem.severity == "error"}
+    assert (ruleset is None) == bool(errors - ADVICE)
 
 
 @pytest.mark.parametrize("code", sorted(set(CODES) - NEED_BYTES))
@@ -78,7 +86,9 @@ def _said(text: str, *, pure: bool) -> set[tuple[int, str]]:
     source, problems = decode_bytes(text, "x.yaml")
     document = decode(events.parse(source, problems, pure=pure), problems)
     if document is not None:
-        build(document, problems)
+        program = build(document, problems, PLUGINS.offers)
+        if program is not None:
+            advise(RuleSet(program, source.text, source.path, problems, PLUGINS), problems)
     return {(problem.location.line, problem.code) for problem in problems}
 
 
@@ -125,13 +135,19 @@ def test_english_messages_keep_to_the_style(file: Invalid) -> None:
 
 @each_file
 def test_chinese_messages_hold_no_english(file: Invalid) -> None:
-    """Only what stands in backticks, lists of names, and proper names are not Chinese."""
+    """Only what stands in backticks, lists of names, proper names and a plugin's own words are not Chinese."""
     for problem, text in _texts(file, "zh"):
         names = "|".join(
-            re.escape(problem.arguments[name]) for name in ("known", "cycle") if name in problem.arguments
+            re.escape(problem.arguments[name])
+            for name in _others_words(problem.code)
+            if name in problem.arguments
         )
         left = re.sub(rf"`[^`]*`|YAML|UTF-8|U\+[0-9A-F]+ [A-Z -]+|{names}", "", text)
         assert not re.search("[A-Za-z]{2,}", left), (problem.code, text)
+
+
+def _others_words(code: str) -> tuple[str, ...]:
+    return ("known", "cycle", *(["detail"] if code in {"bad-params", *ADVICE} else []))
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)
@@ -179,6 +195,9 @@ HINTS_SHOWN = {
     "not-in-values": "did you mean `restaurant`?",
     "unknown-function": "did you mean `starts_with`?",
     "unknown-operator": "did you mean `ends_with`?",
+    "unknown-param": "did you mean `percent`?",
+    "missing-param": "add `days:`",
+    "benefit-missing": "did you mean `discount`?",
     "unknown-example-name": "did you mean `amount`?",
     "unknown-expectation": "did you mean `VIP`?",
     "condition-needs-quotes": "put the condition in double quotes or on its own line",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tierkit.errors import TierkitError as TierkitError
     from tierkit.errors import UsageError as UsageError
     from tierkit.plugins import hookimpl as hookimpl
+    from tierkit.versions.copying import copy_store as copy_store
 
 _HOMES = {
     "Decision": "tierkit.decisions",
@@ -49,6 +50,7 @@ _HOMES = {
     "TierkitError": "tierkit.errors",
     "UsageError": "tierkit.errors",
     "hookimpl": "tierkit.plugins",
+    "copy_store": "tierkit.versions.copying",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605  the one list of public names is the table above

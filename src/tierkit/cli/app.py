@@ -64,10 +64,19 @@ app = typer.Typer(
 )
 
 
+_import = typer.Typer(name="import", help="import")
+_export = typer.Typer(name="export", help="export")
+app.add_typer(_import)
+app.add_typer(_export)
+
+
 def command(words: Words) -> Any:
     """The command with its help in the language of `words`."""
     root: Any = typer.main.get_command(app)
-    for verb in (root, *root.commands.values()):
+    verbs = [root, *root.commands.values()]
+    for group in root.commands.values():
+        verbs += getattr(group, "commands", {}).values()
+    for verb in verbs:
         verb.help = words(verb.help)
         for parameter in verb.params:
             parameter.help = words(parameter.help) if parameter.help else None
@@ -219,3 +228,44 @@ def plugins(format_: OutputFormat = Format.text, locale: Locale = "") -> int:
     from tierkit.cli.plugging import plugins as run
 
     return run(_terminal(format_, locale))
+
+
+@_import.callback()
+def _import_from() -> None:
+    """A group, although it has one command so far."""
+
+
+@_import.command("business-rules", help="import.business-rules")
+def import_business_rules(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="import.file", show_default=False)],
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="import.output", show_default=False)
+    ] = "",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Makes a rule file of rules of business-rules."""
+    from tierkit.cli.carrying import import_business_rules as run
+
+    return run(file, output, _terminal(format_, locale))
+
+
+@_export.callback()
+def _export_to() -> None:
+    """A group, although it has one command so far."""
+
+
+@_export.command("business-rules", help="export.business-rules")
+def export_business_rules(
+    ruleset: RuleSetName,
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="export.output", show_default=False)
+    ] = "",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Makes rules of business-rules of a rule file."""
+    from tierkit.cli.carrying import export_business_rules as run
+
+    return run(ruleset, output, store, _terminal(format_, locale))

@@ -158,7 +158,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "plugin.version": ("version", "版本"),
     "plugin.origin": ("from", "来源"),
     "plugin.offers": ("what it offers", "提供的内容"),
-    "plugin.built in": ("built in", "内置"),
+    "plugin.built-in": ("built in", "内置"),
     "plugin.installed": ("installed", "已安装"),
     "plugin.dimensions": ("dimensions", "维度"),
     "plugin.benefits": ("benefits", "权益"),
@@ -173,6 +173,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`{dimension}`: `{provider}` of plugin `{plugin}` took {seconds} s for {calls} calls, one {slowest}",
         "`{dimension}`：插件 `{plugin}` 的 `{provider}` 调用 {calls} 次耗时 {seconds} 秒，最慢 {slowest} 秒",
     ),
+    # import and export
+    "no-rules": ("`{path}`: {detail}", "`{path}`：{detail}"),
+    "not-utf8": ("`{path}` is not UTF-8 text", "`{path}` 不是 UTF-8 文本"),
+    "left-out": ("left out: {text}", "未转换：{text}"),
+    "assumed": ("assumed: {text}", "推定：{text}"),
+    "carried": ("{rules} carried over, {left} left out", "已转换 {rules}，未转换 {left}"),
     # help
     "plugins": (
         "List the plugins, what they offer, and what failed to load.",
@@ -195,6 +201,28 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "evaluate": ("Decide every record of a file.", "对文件中的每条记录作出判定。"),
     "explain": ("Decide one record and say why.", "判定一条记录并说明原因。"),
     "schema": ("Write the JSON Schema of rule files.", "输出规则文件的 JSON Schema。"),
+    "import": ("Make a rule file of rules of another package.", "将其他软件包的规则转换为规则文件。"),
+    "import.business-rules": (
+        "Make a rule file of the rules of business-rules in a JSON file.",
+        "将 JSON 文件中 business-rules 的规则转换为规则文件。",
+    ),
+    "import.file": (
+        "JSON: a list of rules, or `rules` and `variables`; `-` for standard input",
+        "JSON：规则列表，或含 `rules` 与 `variables`；`-` 表示标准输入",
+    ),
+    "import.output": (
+        "the rule file to write; standard output when left out",
+        "写入的规则文件；缺省为标准输出",
+    ),
+    "export": ("Make rules of another package of a rule file.", "将规则文件转换为其他软件包的规则。"),
+    "export.business-rules": (
+        "Make rules of business-rules of a rule file, as JSON with their variables.",
+        "将规则文件转换为 business-rules 的规则，连同变量输出为 JSON。",
+    ),
+    "export.output": (
+        "the JSON file to write; standard output when left out",
+        "写入的 JSON 文件；缺省为标准输出",
+    ),
     "ruleset": ("a rule file, or the name of a rule set", "规则文件或规则集名称"),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",
@@ -233,6 +261,8 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {
     "examples": ("{n} example", "{n} examples", "{n} 个示例"),
     "failed": ("{n} failed", "{n} failed", "{n} 个未通过"),
     "rows": ("{n} row", "{n} rows", "{n} 行"),
+    "rules": ("{n} rule", "{n} rules", "{n} 条规则"),
+    "left": ("{n} thing", "{n} things", "{n} 项"),
 }
 
 

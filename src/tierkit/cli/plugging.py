@@ -16,6 +16,12 @@ from tierkit.plugins.survey import Plugin
 from tierkit.program.providers import Offered
 
 FINE, WRONG = 0, 1
+_ORIGINS = {"built in": "plugin.built-in", "installed": "plugin.installed"}
+_KINDS = {
+    "dimensions": "plugin.dimensions",
+    "benefits": "plugin.benefits",
+    "functions": "plugin.functions",
+}
 
 
 def plugins(terminal: Terminal) -> int:
@@ -61,16 +67,15 @@ def _show(found: Plugins, terminal: Terminal) -> None:
         table.add_column(words(column), overflow="fold")
     for item in found.list:
         lines = [
-            words("pair", name=words(f"plugin.{kind}"), value=words.join(names))
+            words("pair", name=words(_KINDS[kind]), value=words.join(names))
             for kind, names in _offers(found, item).items()
             if names
         ]
-        lines += [words("pair", name=words("plugin.hooks"), value=words.join(list(item.hooks)))] * bool(
-            item.hooks
-        )
+        if item.hooks:
+            lines.append(words("pair", name=words("plugin.hooks"), value=words.join(list(item.hooks))))
         if item.failure is not None:
             lines.append(words("plugin.failed", text=item.failure))
-        table.add_row(*map(Text, (item.name, item.version, words(f"plugin.{item.origin}"), "\n".join(lines))))
+        table.add_row(*map(Text, (item.name, item.version, words(_ORIGINS[item.origin]), "\n".join(lines))))
     console = Console(highlight=False)
     with console.capture() as captured:
         console.print(table)

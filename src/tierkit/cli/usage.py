@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _REFUSALS = (
+    (r"Missing command", "a command is missing", "缺少命令"),
     (r"No such command '(.+?)'", "there is no command `{0}`", "没有命令 `{0}`"),
     (r"No such option:? '?([^' ]+)'?", "there is no option `{0}`", "没有选项 `{0}`"),
     (r"Missing (?:argument|option) '(.+?)'", "`{0}` is missing", "缺少 `{0}`"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,8 @@ from tierkit.decisions.reasons import Failure, Grant
 from tierkit.decisions.whys import holds
 from tierkit.program.calls import described
 from tierkit.program.model import Award
-from tierkit.program.providers import BenefitProvider, Granted, GrantContext
+from tierkit.program.providers import BenefitProvider, GrantContext, Granted
+from tierkit.program.types import LARGEST
 
 if TYPE_CHECKING:
     from tierkit.decisions.decision import Decision
@@ -59,39 +59,42 @@ def _granted(decision: Decision, target: str, award: Award) -> Grant | Failure |
         found = provider.grant(award.typed, decision, GrantContext(target, dict(decision.facts.known)))
         if found is None:
             return None
-        return Grant(target, award.provider, award.params, _plain(provider, found), found.texts, plugin)
+        values, texts = _plain(provider, found)
+        return Grant(target, award.provider, award.params, values, texts, plugin)
     except Exception as error:  # noqa: BLE001  a plugin may raise anything; the rest goes on
         return Failure(plugin, award.offered.version, award.provider, None, target, described(error))
 
 
-def _plain(provider: BenefitProvider, found: Any) -> dict[str, Any]:
-    """The values of a grant, checked: only what JSON holds, and what is combined is a number."""
+def _plain(provider: BenefitProvider, found: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values and the texts of a grant, checked: what JSON holds, and what is combined is a number."""
     if not isinstance(found, Granted):
         message = f"it gave {type(found).__name__}, not `Granted`"
         raise TypeError(message)
-    text = json.dumps(dict(found.values), allow_nan=False)
-    if len(text) > LONGEST:
+    text, texts = json.dumps(dict(found.values), allow_nan=False), dict(found.texts)
+    if not all(isinstance(item, str) for pair in texts.items() for item in pair):
+        message = "its `because` is no text, and no texts by language"
+        raise TypeError(message)
+    if len(text) + sum(map(len, texts.values())) > LONGEST:
         message = f"it grants more than {LONGEST:,} characters"
         raise ValueError(message)
-    size = found.values.get(provider.by)
-    if provider.by is not None and (
-        isinstance(size, bool) or not isinstance(size, int | float) or not math.isfinite(size)
-    ):
+    values: dict[str, Any] = json.loads(text)
+    size = 0 if provider.by is None else values.get(provider.by)
+    if isinstance(size, bool) or not isinstance(size, int | float) or abs(size) > LARGEST:
         message = f"its value `{provider.by}` is {size!r}, not a number"
         raise TypeError(message)
-    values: dict[str, Any] = json.loads(text)
-    return values
+    return values, texts
 
 
 def combined(provider: BenefitProvider, grants: list[Grant]) -> list[Grant]:
     """Several grants of one kind as the provider combines them; what lost or was summed stays visible.
 
     >>> voucher = BenefitProvider(name="voucher", grant=print, combine="sum", by="amount", most=50)
-    >>> found = combined(voucher, [Grant("A", "voucher", None, {"amount": 30}), Grant("B", "voucher", None, {"amount": 40})])
+    >>> grants = [Grant("A", "voucher", None, {"amount": 30}), Grant("B", "voucher", None, {"amount": 40})]
+    >>> found = combined(voucher, grants)
     >>> found[0].values, [grant.target for grant in found[0].combined]
     ({'amount': 50}, ['B'])
     """
-    if provider.combine == "all" or len(grants) == 1 and provider.combine != "sum":
+    if provider.combine == "all" or (len(grants) == 1 and provider.combine != "sum"):
         return grants
     by = provider.by or ""
     if provider.combine == "sum":

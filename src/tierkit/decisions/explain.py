@@ -55,7 +55,9 @@ def explain(decision: Decision, locale: str = "en") -> str:
         _section(voice, "scores", _scores(voice)),
         _section(voice, "benefits", _benefits(voice)),
         _section(voice, "undetermined", _undetermined(voice)),
-        _section(voice, "errors", (f"  - {clean(failure.message(locale), 400)}" for failure in decision.errors)),
+        _section(
+            voice, "errors", (f"  - {clean(failure.message(locale), 400)}" for failure in decision.errors)
+        ),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 

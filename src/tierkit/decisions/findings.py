@@ -30,6 +30,7 @@ from tierkit.program.terms import (
     Term,
     TextTest,
 )
+from tierkit.program.tolerance import apart
 
 
 def held(facts: Facts, formula: Formula, *, negate: bool = False) -> tuple[Finding, ...]:
@@ -139,14 +140,16 @@ def _finding(facts: Facts, leaf: Leaf, shape: _Shape, *, outcome: bool | None) -
         threshold,
         shape.parameter,
         outcome,
-        margin(leaf.operator, found, threshold) if isinstance(leaf, Compare) else None,
+        margin(leaf.operator, found, threshold, leaf.tolerance) if isinstance(leaf, Compare) else None,
         facts.source(shape.dimension) if shape.dimension is not None else None,
         leaf,
     )
 
 
-def margin(operator: str, found: Any, threshold: Any) -> float | None:
+def margin(operator: str, found: Any, threshold: Any, tolerance: float = 0.0) -> float | None:
     """How far `found` is on the right side of `threshold`; days for dates, None where there is no distance.
+
+    Numbers no further apart than the tolerance of the rule set are equal: the margin is 0.
 
     >>> margin(">", 12500.0, 10000.0), margin("<", 0.07, 0.05) < 0
     (2500.0, True)
@@ -154,7 +157,7 @@ def margin(operator: str, found: Any, threshold: Any) -> float | None:
     if isinstance(found, dt.date) and isinstance(threshold, dt.date):
         distance: float = (found - threshold).days
     elif _is_number(found) and _is_number(threshold):
-        distance = float(found) - float(threshold)
+        distance = apart(found, threshold, tolerance)
     else:
         return None
     if operator in ("=", "!="):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ def granted(labels: Labels, grant: Grant, locale: str, say: Say | None) -> str:
 def _own(grant: Grant, locale: str, say: Say | None) -> str | None:
     """The provider's words; a provider that fails here has none."""
     try:
-        text = None if say is None else say(grant.values, locale)
+        text = None if say is None else say(deepcopy(grant.values), locale)
     except Exception:  # noqa: BLE001  a plugin may raise anything; the values are told all the same
         return None
     return clean(text, LONGEST_TEXT) if isinstance(text, str) else None

@@ -167,7 +167,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A plugin that failed: its provider or function, and the dimension or the target that it was asked for."""
+    """A plugin that failed: its provider or function, and the dimension or target that it was asked for."""
 
     plugin: str
     version: str

@@ -156,9 +156,11 @@ class Sentences:
         value, limit, holds = finding.value, finding.threshold, finding.outcome is True
         if not isinstance(leaf, Compare) or finding.margin is None or style.type in ("month", "weekday"):
             return ""
+        if finding.margin == 0 and value != limit:
+            return self.words.say("within tolerance")
         if finding.operator == "!=" or (holds and finding.operator == "="):
             return ""
-        direction = "none" if value == limit else "up" if value > limit else "down"
+        direction = "none" if finding.margin == 0 else "up" if value > limit else "down"
         kind = "share" if style.type in ("ratio", "score") else style.family
         template = DISTANCES.get((kind, holds, direction))
         if template is None:

@@ -82,6 +82,7 @@ WORDS: dict[str, Pair] = {
     "comma": (", ", "、"),
     "semicolon": ("; ", "；"),
     # expressions
+    "within tolerance": ("equal within the tolerance", "在容差之内，视为相等"),
     "as of": ("the day of the decision", "评估日"),
     "days_between": ("the days from {a} to {b}", "{a}至{b}的天数"),
     "weekday": ("the weekday of {a}", "{a}的星期"),

@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+LONGEST = 300
+"""Characters of a model's own words that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -36,19 +39,32 @@ def read_params(model: type[Any], data: Any) -> tuple[Any, tuple[Mistake, ...]]:
         found = model.model_validate(data)
     except ValidationError as error:
         told = [
-            Mistake(tuple(item["loc"]), item["type"], item["msg"])
+            Mistake(tuple(item["loc"]), item["type"], item["msg"][:LONGEST])
             for item in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         told = [mistake for mistake in told if mistake.kind != "extra_forbidden" or len(mistake.path) > 1]
         return None, (*unknown, *told)
     except Exception as error:  # noqa: BLE001  a validator of a plugin may raise anything
-        return None, (*unknown, Mistake((), "raised", f"{type(error).__name__}: {error}"))
+        return None, (*unknown, Mistake((), "raised", _said(error)))
     return (None if unknown else found), tuple(unknown)
+
+
+def _said(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:LONGEST]
+    except Exception:  # noqa: BLE001  an exception's own text may do anything
+        return type(error).__name__
 
 
 def names(model: type[Any]) -> tuple[str, ...]:
     """The names of a model's parameters as rule files write them."""
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+    config, found = model.model_config, []
+    for name, field in model.model_fields.items():
+        alias = field.validation_alias  # `alias` where that was given
+        found += [alias] if isinstance(alias, str) else []
+        by_name = config.get("populate_by_name") or config.get("validate_by_name")
+        found += [name] if alias is None or by_name else []
+    return tuple(found)
 
 
 def is_model(model: object) -> bool:
@@ -57,4 +73,5 @@ def is_model(model: object) -> bool:
 
 
 def _closed(model: type[Any]) -> bool:
-    return model.model_config.get("extra") != "allow"
+    extra: object = model.model_config.get("extra")
+    return extra != "allow"

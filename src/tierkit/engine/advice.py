@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from tierkit.documents.events import parse
-from tierkit.documents.nodes import Mapping, Node, Scalar, Sequence, span
-from tierkit.errors import Problems
+from tierkit.documents.nodes import Mapping, Scalar, Sequence, span
+from tierkit.errors import Enough, Problems
 from tierkit.plugins import Advice
 
 if TYPE_CHECKING:
@@ -20,15 +21,16 @@ def advise(ruleset: RuleSet, problems: Problems) -> None:
     """Adds what the plugins say of a rule set; a house rule that fails is a problem too."""
     found = list(ruleset.plugins.check(ruleset))
     tree = parse(problems.source, Problems(problems.source)) if found else None
-    for plugin, advice in found:
-        if isinstance(advice, Advice):
-            where = _span(tree, advice.at)
-            problems.add(_CODES[advice.severity], where, plugin=plugin, detail=advice.text)
-        else:
-            problems.add("plugin-failed", (0, 0), plugin=plugin, detail=advice)
+    with suppress(Enough):
+        for plugin, advice in found:
+            if isinstance(advice, Advice):
+                where = _span(tree, advice.at)
+                problems.add(_CODES[advice.severity], where, plugin=plugin, detail=advice.text)
+            else:
+                problems.add("plugin-failed", (0, 0), plugin=plugin, detail=advice)
 
 
-def _span(tree: Node | None, at: str) -> tuple[int, int]:
+def _span(tree: Any, at: str) -> tuple[int, int]:
     """The place of a path such as `rules.vip`: a key by its name, an item by its `id` or `name`."""
     where, node = (0, 0), tree
     for step in filter(None, at.split(".")):

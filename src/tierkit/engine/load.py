@@ -58,14 +58,21 @@ def loads(
 def check(
     path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rule set of a file, if it has one, and all its problems: warnings too, and the house rules of plugins.
+    """The rule set of a file, if it has one, and all its problems: warnings and house rules of plugins too.
 
     Raises:
         ReadError: the file cannot be read.
         PluginError: a plugin is not what it must be.
     """
     source, problems = read(Path(path))
-    ruleset = ruleset_of(source, problems, together(plugins, installed=entry_points))
+    return checked(source, problems, together(plugins, installed=entry_points))
+
+
+def checked(
+    source: Source, problems: Problems, plugins: Plugins
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """As `check`, of a source that was read."""
+    ruleset = ruleset_of(source, problems, plugins)
     if ruleset is not None:
         advise(ruleset, problems)
     return ruleset, tuple(problems)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from time import time as now
 from types import MappingProxyType
 from typing import Any
@@ -217,15 +216,19 @@ class RuleSet:
         """As `_each`, where providers are asked about many records at once."""
         compiled = self._source(given).compiled
         rest = iter(records)
-        while batch := list(islice(rest, BATCH)):
-            maps = [as_mapping(record) for record in batch]
+        error: Exception | None = None
+        while error is None:
+            batch, error = _next_batch(rest)
+            maps = [_mapping(record) for record in batch]
             for record, supplied in zip(batch, compiled.ask_many(maps, moment), strict=True):
                 try:
                     yield self._evaluate(record, moment, known_at, given, supplied)
-                except RecordError as error:
+                except RecordError as refused:
                     if stop:
                         raise
-                    yield error
+                    yield refused
+        if not isinstance(error, StopIteration):
+            raise error
 
     def _source(self, given: Iterable[str]) -> _Source:
         names = frozenset([given] if isinstance(given, str) else given)
@@ -383,6 +386,25 @@ class _Source:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive_source, (self.ruleset, self.forms.given)
+
+
+def _mapping(record: Any) -> Mapping[str, Any] | None:
+    """The record as a mapping; None for what is none, which is refused in its turn."""
+    try:
+        return as_mapping(record)
+    except RecordError:
+        return None
+
+
+def _next_batch(records: Iterator[Any]) -> tuple[list[Any], Exception | None]:
+    """The next records, and what ended them: `StopIteration`, or an error of theirs, told in its turn."""
+    batch: list[Any] = []
+    try:
+        while len(batch) < BATCH:
+            batch.append(next(records))
+    except Exception as error:  # noqa: BLE001  whatever the caller's records raise
+        return batch, error
+    return batch, None
 
 
 class _NoFast(dict[Any, Any]):

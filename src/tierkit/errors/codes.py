@@ -136,7 +136,8 @@ MEANING: tuple[Row, ...] = (
     ("tree-form", "error", "a condition tree holds `all`, `any` or `not` alone", "条件树中 `all`、`any`、`not` 只能单独出现",
      "put one inside the other", "请将其中一个嵌套在另一个之内"),
     ("unknown-operator", "error", "there is no operator `{operator}` for {type}", "{type} 没有运算符 `{operator}`", "operators: {known}", "可用运算符：{known}"),
-    ("not-yet", "error", "{what} cannot be used in this version", "此版本尚不支持{what}"),
+    ("bad-tolerance", "error", "`{text}` cannot be a tolerance: it must be above 0 and below 1", "`{text}` 不能作为数值容差：须大于 0 且小于 1",
+     "leave the key out to compare numbers exactly; the package `business-rules` has 0.000001", "若要精确比较数值，请去掉该键；`business-rules` 的容差为 0.000001"),
 )
 
 HINTS = {

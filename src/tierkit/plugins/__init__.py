@@ -1,4 +1,4 @@
-"""What a plugin needs: the mark of a hook, and the kinds of things it can offer. `hooks` lists all there is."""
+"""What a plugin needs: the mark of a hook, and the kinds of things it can offer; `hooks` lists all hooks."""
 
 from tierkit.plugins.advice import Advice
 from tierkit.plugins.hooks import hookimpl
@@ -6,8 +6,8 @@ from tierkit.program.providers import (
     BenefitProvider,
     DimensionProvider,
     FunctionProvider,
-    Granted,
     GrantContext,
+    Granted,
 )
 
 __all__ = [

@@ -1,16 +1,28 @@
-"""Built-in benefits. Each is a pydantic model of its parameters and a provider; most grant what is written."""
+"""Built-in benefits. Each is a model of its parameters and a provider; most grant what is written."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from tierkit.plugins.hooks import hookimpl
+from tierkit.program.build.parameters import Share
 from tierkit.program.model import text
-from tierkit.program.providers import BenefitProvider, Combine, Granted, GrantContext
+from tierkit.program.providers import BenefitProvider, Combine, GrantContext, Granted
 
-Percent = Annotated[float, Field(ge=0, le=100)]
+
+def _without_sign(value: Any) -> Any:
+    """5% is 0.05 in a rule file, and a discount of 0.05 percent is nobody's."""
+    if isinstance(value, Share):
+        message = f"write the number alone: {100 * value:.12g}"
+        raise ValueError(message)  # noqa: TRY004  pydantic reports values, not types
+    return value
+
+
+Number = Annotated[float, Strict()]
+Percent = Annotated[float, Strict(), BeforeValidator(_without_sign), Field(ge=0, le=100)]
 Texts = str | dict[str, str]
 
 
@@ -23,7 +35,7 @@ class Discount(_Params):
 
     percent: Percent | None = None
     by: str | None = None
-    steps: Annotated[tuple[tuple[float, Percent], ...], Field(min_length=1)] | None = None
+    steps: Annotated[tuple[tuple[Number, Percent], ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Discount:
@@ -31,7 +43,7 @@ class Discount(_Params):
             message = "write `percent`, or `by` and `steps`"
             raise ValueError(message)
         starts = [start for start, _ in self.steps or ()]
-        if any(a >= b for a, b in zip(starts, starts[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(starts)):
             message = "each of `steps` must begin above the one before"
             raise ValueError(message)
         return self
@@ -40,7 +52,7 @@ class Discount(_Params):
 class PaymentTerms(_Params):
     """Days until an invoice is due."""
 
-    days: Annotated[int, Field(ge=0, le=3650)]
+    days: Annotated[int, Strict(), Field(ge=0, le=3650)]
 
 
 class Service(_Params):
@@ -53,13 +65,13 @@ class Service(_Params):
 class DeliveryPriority(_Params):
     """The place in the queue: 1 is served first."""
 
-    rank: Annotated[int, Field(ge=1)]
+    rank: Annotated[int, Strict(), Field(ge=1)]
 
 
 class Points(_Params):
     """How many times the usual points a purchase earns."""
 
-    multiplier: Annotated[float, Field(gt=0, le=1000)]
+    multiplier: Annotated[float, Strict(), Field(gt=0, le=1000)]
 
 
 class Perks(_Params):

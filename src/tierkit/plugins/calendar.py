@@ -28,8 +28,8 @@ def tenure_months(since: dt.date, as_of: dt.date) -> int | None:
     customer of January 31st has a month on March 1st, one of February 29th twelve on March 1st. None before
     `since`.
 
-    >>> since = dt.date(2025, 1, 31)
-    >>> [tenure_months(since, day) for day in (dt.date(2025, 2, 28), dt.date(2025, 3, 1), dt.date(2025, 1, 1))]
+    >>> since, days = dt.date(2025, 1, 31), (dt.date(2025, 2, 28), dt.date(2025, 3, 1), dt.date(2025, 1, 1))
+    >>> [tenure_months(since, day) for day in days]
     [0, 1, None]
     """
     if since > as_of:
@@ -48,12 +48,11 @@ def days_to_anniversary(since: dt.date, as_of: dt.date) -> int | None:
     """
     if since > as_of:
         return None
-    years = as_of.year - since.year
-    for year in (years, years + 1):
-        day = add_months(since, 12 * year)
-        if day >= as_of:
-            return (day - as_of).days
-    return None  # never: one of the two is not before `as_of`
+    months = 12 * (as_of.year - since.year)
+    day = add_months(since, months)
+    if day < as_of and as_of.year == dt.MAXYEAR:
+        return None  # the next one lies behind the end of time
+    return ((day if day >= as_of else add_months(since, months + 12)) - as_of).days
 
 
 def _dimension(name: str, function: Any) -> DimensionProvider:
@@ -68,4 +67,7 @@ def _dimension(name: str, function: Any) -> DimensionProvider:
 @hookimpl
 def tierkit_dimensions() -> list[DimensionProvider]:
     """The calendar dimensions: both read a date, named under `params:` as `since`."""
-    return [_dimension("tenure_months", tenure_months), _dimension("days_to_anniversary", days_to_anniversary)]
+    return [
+        _dimension("tenure_months", tenure_months),
+        _dimension("days_to_anniversary", days_to_anniversary),
+    ]

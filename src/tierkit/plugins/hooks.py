@@ -61,7 +61,7 @@ def tierkit_check(ruleset: RuleSet) -> Iterable[Advice]:  # type: ignore[empty-b
 
 @hookspec(firstresult=True)
 def tierkit_render_reason(reason: Reason, locale: str) -> str | None:
-    """The words for a reason, in place of tierkit's own; None leaves them to the next plugin, then to tierkit.
+    """The words for a reason in place of tierkit's own; None leaves them to the next plugin, then to tierkit.
 
     Called by `decision.explain` for every tag and tier that is held.
     """

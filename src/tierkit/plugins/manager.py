@@ -1,4 +1,7 @@
-"""The plugins of one engine: found, checked, and asked. Nothing here is global but the list of what is installed."""
+"""The plugins of one engine: found, checked, and asked.
+
+Nothing here is global but the list of what is installed.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import types
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module, metadata
+from inspect import signature
 from typing import Any
 
 from pluggy import PluginManager
 
 from tierkit.errors import PluginError
 from tierkit.plugins import benefits, calendar, hooks
-from tierkit.plugins.advice import Advice
+from tierkit.plugins.advice import Advice, advice_mistake
 from tierkit.plugins.survey import SPECS, Plugin, hooks_of, mistakes_in, offered_by
 from tierkit.program.calls import described
 from tierkit.program.providers import Offered, Offers
@@ -44,8 +48,8 @@ class Plugins:
         self._manager = PluginManager(hooks.GROUP)
         self._manager.add_hookspecs(hooks)
         found = [*_built_in(), *(_installed() if installed else ()), *map(_passed, self.passed)]
-        self.list = tuple(self._registered(plugin) for plugin in _once(found))
         self._offered: dict[str, dict[str, Offered[Any]]] = {hook: {} for hook in _OFFERING}
+        self.list = tuple(self._registered(plugin) for plugin in _once(found))
         self.list = tuple(self._asked(plugin) for plugin in self.list)
         self.offers = Offers(*self._offered.values())
         self.checks, self.renders, self.listeners = (
@@ -55,14 +59,19 @@ class Plugins:
     def _registered(self, plugin: Plugin) -> Plugin:
         if plugin.failure is not None:
             return plugin
-        mistakes = list(mistakes_in(plugin.module))
+        try:
+            mistakes, own = list(mistakes_in(plugin.module)), hooks_of(plugin.module)
+        except Exception as error:  # noqa: BLE001  an object may raise when it is looked at
+            return self._failed(plugin, f"it cannot be examined: {described(error)}")
+        if plugin.origin == "passed" and not own and not mistakes:
+            mistakes = [f"it has none of the hooks {', '.join(f'`{name}`' for name in SPECS)}"]
         if other := self._manager.get_plugin(plugin.name):
             mistakes = [f"there are two plugins of this name: {other!r} and {plugin.module!r}"]
         if mistakes:
             self.mistakes += [f"plugin `{plugin.title}`: {text}" for text in mistakes]
             return plugin
         self._manager.register(plugin.module, plugin.name)
-        return Plugin(plugin.name, plugin.version, plugin.origin, plugin.module, hooks_of(plugin.module))
+        return Plugin(plugin.name, plugin.version, plugin.origin, plugin.module, own)
 
     def _asked(self, plugin: Plugin) -> Plugin:
         """Takes what a plugin offers; two providers of one name are a mistake."""
@@ -89,18 +98,17 @@ class Plugins:
         """A passed plugin that fails is the caller's mistake; an installed one is left out."""
         if plugin.origin == "passed":
             self.mistakes.append(f"plugin `{plugin.title}`: {failure}")
-        self._manager.unregister(plugin.module)
+        if self._manager.is_registered(plugin.module):
+            self._manager.unregister(plugin.module)
         for offered in self._offered.values():
             for name in [name for name, item in offered.items() if item.plugin == plugin.name]:
                 del offered[name]
         return _without(plugin, failure)
 
     def _functions(self, hook: str) -> tuple[tuple[str, Any], ...]:
-        """Who implements a hook, in the order they are asked, each with a function that takes all arguments."""
-        found = []
-        for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
-            found.append((implementation.plugin_name, _narrowed(implementation, hook)))
-        return tuple(found)
+        """Who implements a hook, the last that joined first, as functions that take all arguments."""
+        found = reversed(getattr(self._manager.hook, hook).get_hookimpls())
+        return tuple((one.plugin_name, _narrowed(one, hook)) for one in found)
 
     def check(self, ruleset: Any) -> Iterable[tuple[str, Advice | str]]:
         """The advice of every house rule, with the plugin's name; a text where the plugin failed."""
@@ -111,8 +119,8 @@ class Plugins:
                 yield name, described(error)
                 continue
             for advice in found:
-                good = isinstance(advice, Advice) and advice.severity in ("error", "warning")
-                yield name, advice if good else f"it gave {type(advice).__name__}, not `Advice`"
+                wrong = advice_mistake(advice)
+                yield name, advice if wrong is None else wrong
 
     def render(self, reason: Any, locale: str) -> str | None:
         """The words of the first plugin that has any for a reason."""
@@ -146,10 +154,14 @@ class Plugins:
                 _log.warning("plugin `%s`: `tierkit_switched` failed: %s", plugin, described(failure))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Plugins) and (self.passed, self.installed) == (other.passed, other.installed)
+        return isinstance(other, Plugins) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash((tuple(map(id, self.passed)), self.installed))
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        return (*map(id, self.passed), self.installed)
 
     def __reduce__(self) -> tuple[Any, ...]:
         recipe = tuple(_Module(p.__name__) if isinstance(p, types.ModuleType) else p for p in self.passed)
@@ -232,7 +244,7 @@ def _without(plugin: Plugin, failure: str) -> Plugin:
 def _narrowed(implementation: Any, hook: str) -> Any:
     """The hook of a plugin called with every argument, of which it gets those that it names."""
     function, wanted = implementation.function, implementation.argnames
-    names = [name for name in SPECS[hook].__code__.co_varnames[: SPECS[hook].__code__.co_argcount]]
+    names = list(signature(SPECS[hook]).parameters)
     if list(wanted) == names:
         return function
     places = [names.index(name) for name in wanted]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tierkit.documents.language import ConditionError, parse
+from tierkit.documents.language.refusals import AGGREGATES
 from tierkit.documents.names import is_name
+from tierkit.documents.nodes import Scalar
 from tierkit.documents.params import is_model, names
 from tierkit.errors import did_you_mean
 from tierkit.errors.messages import TYPE_NAMES
@@ -59,13 +62,19 @@ def mistakes_in(module: Any) -> Iterator[str]:
             hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, SPECS))
             yield f"there is no hook `{name}`{hint}"
             continue
-        expected, found = inspect.signature(SPECS[name]), inspect.signature(function)
-        if _unfit(expected, found):
-            yield f"`{name}{_short(found)}` does not fit the hook `{name}{_short(expected)}`"
+        if function.tierkit_impl["hookwrapper"] or function.tierkit_impl["wrapper"]:  # type: ignore[attr-defined]
+            yield f"`{name}` is a wrapper: plugins are asked one after the other, not one inside the other"
+            continue
+        expected, own = inspect.signature(SPECS[name]), inspect.signature(function)
+        if _unfit(expected, own):
+            yield f"`{name}{_short(own)}` does not fit the hook `{name}{_short(expected)}`"
     for name, found in inspect.getmembers(module, callable):
-        if name.startswith(f"{GROUP}_") and not hasattr(found, f"{GROUP}_impl"):
-            if not hasattr(found, f"{GROUP}_spec"):
-                yield f"`{name}` is not marked with `@tierkit.hookimpl`"
+        if not name.startswith(f"{GROUP}_") or hasattr(found, f"{GROUP}_spec"):
+            continue
+        if not hasattr(found, f"{GROUP}_impl"):
+            yield f"`{name}` is not marked with `@tierkit.hookimpl`"
+        elif not inspect.isroutine(found):
+            yield f"`{name}` must be a function, not {type(found).__name__}"
 
 
 def _marked(module: Any) -> list[tuple[str, Callable[..., Any]]]:
@@ -101,7 +110,9 @@ def offered_by(plugin: Plugin, hook: str) -> tuple[list[Any], list[str]]:
     good, wrong = [], []
     for provider in found:
         if not isinstance(provider, wanted):
-            wrong.append(f"`{hook}` must return a list of `{wanted.__name__}`, not of {type(provider).__name__}")
+            wrong.append(
+                f"`{hook}` must return a list of `{wanted.__name__}`, not of {type(provider).__name__}"
+            )
             continue
         own = list(_CHECKS[hook](provider))
         wrong += [f"`{hook}`: the provider `{provider.name}`: {text}" for text in own]
@@ -111,9 +122,12 @@ def offered_by(plugin: Plugin, hook: str) -> tuple[list[Any], list[str]]:
 
 
 def _dimension(provider: DimensionProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not provider.name.strip():
+    if not _text(provider.name).strip():
         yield "its name must be a text"
     yield from _type(provider.type, "it gives")
+    if not isinstance(provider.inputs, Mapping):
+        yield "`inputs` must give each input its type by name"
+        return
     for name, type_ in provider.inputs.items():
         yield from _type(type_, f"its input `{name}` is")
         if name == AS_OF and type_ != "date":
@@ -125,6 +139,9 @@ def _dimension(provider: DimensionProvider) -> Iterator[str]:
         both = [f"`{name}`" for name in names(provider.params) if name in provider.inputs]  # type: ignore[arg-type]  # a model
         if both:
             yield f"{', '.join(both)} cannot be an input and a parameter"
+    values: object = provider.values
+    if not isinstance(values, tuple | list | None) or not all(_text(value) for value in values or ()):
+        yield "`values` must list texts"
     if provider.values is not None and provider.type not in ("category", "set"):
         yield f"`values` are for a category or a set, not for `{provider.type}`"
     yield from _calls(provider.compute, "compute", 2)
@@ -134,7 +151,7 @@ def _dimension(provider: DimensionProvider) -> Iterator[str]:
 
 
 def _benefit(provider: BenefitProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not _BENEFIT.fullmatch(provider.name):
+    if not _BENEFIT.fullmatch(_text(provider.name)):
         yield "its name must be one word, as a key of a rule file"
     yield from _model(provider.params)
     yield from _calls(provider.grant, "grant", 3)
@@ -147,17 +164,20 @@ def _benefit(provider: BenefitProvider) -> Iterator[str]:
 
 
 def _function(provider: FunctionProvider) -> Iterator[str]:
-    if not isinstance(provider.name, str) or not is_name(provider.name):
+    if not is_name(_text(provider.name)):
         yield "its name must be one that a condition can hold"
-    elif provider.name.lower() in {*FUNCTIONS, *CONDITIONS}:
+    elif provider.name.lower() in {*FUNCTIONS, *CONDITIONS, *AGGREGATES}:
         yield "the language has a function of this name"
+    elif not _callable_in_conditions(provider.name):
+        yield "the language refuses this name; choose another"
     yield from _type(provider.type, "it gives")
-    if not provider.arguments or isinstance(provider.arguments, str):
+    arguments: object = provider.arguments
+    if not isinstance(arguments, tuple | list) or not arguments:
         yield "`arguments` must list a type or more"
-    else:
-        for number, type_ in enumerate(provider.arguments, 1):
-            yield from _type(type_, f"its argument {number} is")
-    yield from _calls(provider.compute, "compute", len(provider.arguments))
+        return
+    for number, type_ in enumerate(arguments, 1):
+        yield from _type(type_, f"its argument {number} is")
+    yield from _calls(provider.compute, "compute", len(arguments))
 
 
 _CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
@@ -167,8 +187,20 @@ _CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
 }
 
 
+def _callable_in_conditions(name: str) -> bool:
+    try:
+        parse(Scalar(f"{name}(x)"))
+    except ConditionError:
+        return False
+    return True
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _type(type_: object, what: str) -> Iterator[str]:
-    if type_ not in TYPES:
+    if not isinstance(type_, str) or type_ not in TYPES:
         hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(str(type_), TYPES))
         yield f"{what} `{type_}`, which is no type{hint}"
 
@@ -179,7 +211,7 @@ def _model(model: object) -> Iterator[str]:
 
 
 def _calls(function: object, name: str, count: int) -> Iterator[str]:
-    """A function must take as many arguments as it will be called with; what cannot be inspected is trusted."""
+    """A function must take as many arguments as it will be called with; who cannot be asked is trusted."""
     if not callable(function):
         yield f"`{name}` must be a function"
         return

@@ -10,6 +10,7 @@ import logging
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from time import perf_counter
 from typing import Any, final
 
@@ -79,8 +80,12 @@ class Call:
         compute, params, tally, accept = self.provider.compute, self.params, self.tally, self._accept
         dimension = self.dimension
         low, high = _plain_range(dimension)
+        numbers = [n for n, type_ in self.provider.inputs.items() if type_ in NUMERIC and type_ != "integer"]
 
         def one(record: dict[str, Any]) -> Value | Missing:
+            for name in numbers:
+                if record[name] == 0.0:
+                    record[name] = 0.0  # -0.0 is no value of its own, so nobody sees it
             start = perf_counter()
             try:
                 found = compute(record, params)
@@ -91,8 +96,8 @@ class Call:
             tally.seconds += spent
             if spent > tally.slowest:
                 self._slower(spent)
-            if found.__class__ is float and low <= found <= high:
-                return found  # type: ignore[no-any-return]  # a plain number within its domain
+            if type(found) is float and low <= found <= high:
+                return found  # a plain number within its domain
             return accept(found)
 
         return one
@@ -112,9 +117,10 @@ class Call:
             return [self.one(record) for record in records]
         start = perf_counter()
         try:
-            found = list(compute_many(records, self.params))
+            # copies, for it may change them; and not more answers than there can be questions
+            found = list(islice(compute_many([*map(dict, records)], self.params), len(records) + 1))
             problem = (
-                None if len(found) == len(records) else f"{len(found)} values for {len(records)} records"
+                None if len(found) == len(records) else f"not a value for each of {len(records)} records"
             )
         except Exception as error:  # noqa: BLE001  see `one`
             found, problem = [], described(error)
@@ -139,7 +145,8 @@ def call_function(function: FunctionProvider, arguments: Sequence[Value | None])
     if None in arguments:
         return None
     try:
-        found = function.compute(*arguments)
+        # as above: there is one zero
+        found = function.compute(*(0.0 if type(a) is float and a == 0.0 else a for a in arguments))
     except Exception as error:  # noqa: BLE001  see `Call`
         return Missing("provider_failed", described(error))
     return _accepted(Dimension(function.name, function.type), found)

@@ -35,19 +35,20 @@ class Forms:
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
-        """The functions of plugins that the program calls, each with its arguments."""
+        """The functions of plugins that the program calls, each with its arguments, in file order."""
         program = self.program
         stack: list[Any] = [rule.when for rule in program.rules]
         stack += [tier.enter for ladder in program.ladders.values() for tier in ladder.tiers]
         stack += [program.eligible, *(ladder.eligible for ladder in program.ladders.values())]
         stack += [part for d in program.dimensions.values() for part in (d.term, d.condition)]
         stack += [benefit.when for benefit in program.benefits]
+        stack.reverse()
         found: dict[Function, None] = {}
         while stack:
             node = stack.pop()
             if isinstance(node, Function) and node.provider is not None:
                 found[node] = None
-            stack += () if node is None else children(node)
+            stack += () if node is None else reversed(children(node))
         return tuple(found)
 
     def of(self, formula: Formula, *, negate: bool = False) -> Formula:

@@ -35,6 +35,7 @@ from tierkit.program.terms import (
     mentions_as_of,
     references,
 )
+from tierkit.program.tolerance import apart
 
 Values = Mapping[str, Value | None]
 Truth = bool | None
@@ -58,10 +59,14 @@ def truth(formula: Formula, values: Values, day: dt.date) -> Truth:
             return (value(formula.term, values, day) is None) != formula.negated
         case Compare():
             left, right = value(formula.left, values, day), value(formula.right, values, day)
-            return None if left is None or right is None else compare(formula.operator, left, right)
+            if left is None or right is None:
+                return None
+            return compare(formula.operator, left, right, formula.tolerance)
         case Member():
             found = value(formula.term, values, day)
-            return None if found is None else (found in [c.value for c in formula.values]) != formula.negated
+            if found is None:
+                return None
+            return member(found, [c.value for c in formula.values], formula.tolerance) != formula.negated
         case TextTest():
             found, text = value(formula.term, values, day), formula.text.value
             return None if found is None else text_test(formula.function, found, text) != formula.negated
@@ -118,8 +123,15 @@ def at_least(count: int, items: list[Truth]) -> Truth:
     return None if items.count(True) + items.count(None) >= count else False
 
 
-def compare(operator: str, left: Value, right: Value) -> bool:
+def member(found: Value, values: list[Value], tolerance: float = 0.0) -> bool:
+    """Whether a present value is equal to one of a list."""
+    return any(compare("=", found, value, tolerance) for value in values)
+
+
+def compare(operator: str, left: Value, right: Value, tolerance: float = 0.0) -> bool:
     """Two present values of one family compared; numbers as they are, text by code point."""
+    if tolerance:  # only comparisons of numbers have one
+        left, right = apart(left, right, tolerance), 0.0  # type: ignore[arg-type]
     match operator:  # that both are of one family was seen to when the comparison was typed
         case "=":
             return left == right

@@ -90,8 +90,8 @@ class Dimension:
 class Supply:
     """A provider at work for one dimension: what it reads, and the guarded call of it.
 
-    `inputs` are pairs of an input's name and the dimension it reads. Without a `call` the dimension is missing
-    for everybody, and `idle` is the cause.
+    `inputs` are pairs of an input's name and the dimension it reads. Without a `call` the dimension is
+    missing for everybody, and `idle` is the cause.
     """
 
     inputs: tuple[tuple[str, str], ...] = ()
@@ -190,13 +190,15 @@ class Ladder:
 class Award:
     """One benefit that is earned: the provider's name and its parameters as written.
 
-    `offered` is the provider, None where no plugin offers it, and `typed` the parameters as it takes them.
+    `offered` is the provider, None where no plugin offers it, `typed` the parameters as it takes them, and
+    `reads` the dimensions that they name.
     """
 
     provider: str
     params: Any
     offered: Offered[BenefitProvider] | None = field(default=None, compare=False)
     typed: Any = field(default=None, compare=False)
+    reads: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +258,4 @@ class Program:
     benefits: tuple[Benefit, ...]
     examples: tuple[Example, ...]
     tags: Mapping[str, Tag]
+    tolerance: float = 0.0

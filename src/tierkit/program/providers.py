@@ -1,16 +1,19 @@
-"""What plugins can offer to a rule set: providers of dimensions and benefits, and functions, as plain data."""
+"""What plugins can offer to a rule set, as plain data: dimensions, kinds of benefits, and functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from tierkit.program.model import Texts
 from tierkit.program.terms import Value
 
 AS_OF = "as_of"
 """The input that is the day of evaluation, whatever else a provider reads."""
+
+Model: TypeAlias = type[Any]
+"""A pydantic model."""
 
 Combine = Literal["first", "highest", "lowest", "sum", "all"]
 
@@ -25,7 +28,7 @@ class DimensionProvider:
         compute: `compute(record, params)`. `record` maps the names of `inputs` to their values; the result is
             a value of `type`, or None when there is none. What it raises makes the dimension unknown.
         inputs: the type of each input by name. An input is read from the dimension of its name, or from the
-            one that the rule file's `params` name for it. The input `as_of`, a date, is the day of evaluation.
+            one that the rule file's `params` name for it. The input `as_of` is the day of evaluation.
         params: a pydantic model of the parameters; None when there are none.
         values: the values that a category can have.
         accepts_missing: True to be called with None for a missing input; else the dimension is missing too.
@@ -44,7 +47,7 @@ class DimensionProvider:
     type: str
     compute: Callable[[Mapping[str, Any], Any], Any]
     inputs: Mapping[str, str] = field(default_factory=dict)
-    params: type[Any] | None = None
+    params: Model | None = None
     values: tuple[str, ...] | None = None
     accepts_missing: bool = False
     compute_many: Callable[[Sequence[Mapping[str, Any]], Any], Sequence[Any]] | None = None
@@ -96,7 +99,7 @@ class BenefitProvider:
 
     name: str
     grant: Callable[[Any, Any, GrantContext], Granted | None]
-    params: type[Any] | None = None
+    params: Model | None = None
     combine: Combine = "first"
     by: str | None = None
     most: float | None = None

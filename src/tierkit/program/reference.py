@@ -108,7 +108,7 @@ def effective(dimension: Dimension, raw: Value | Missing | None) -> Value | None
 
 
 def compute(dimension: Dimension, known: Mapping[str, Value | None], day: dt.date) -> Value | Missing | None:
-    """The value of a computed dimension; None when an input is missing, `Missing` when its provider gave none."""
+    """The value of a computed dimension; None when an input is missing, `Missing` when there is none."""
     if dimension.supply is not None:
         return supply(dimension.supply, known, day)
     if dimension.condition is not None:

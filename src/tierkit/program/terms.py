@@ -93,21 +93,23 @@ Term = Ref | Const | Lookup | Arithmetic | Negative | Function | Choose | AsOf
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`= != < <= > >=` of two terms."""
+    """`= != < <= > >=` of two terms; numbers no further apart than `tolerance` are equal."""
 
     operator: str
     left: Term
     right: Term
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`in` a list of constants."""
+    """`in` a list of constants, numbers with the same `tolerance` as in a comparison."""
 
     term: Term
     values: tuple[Const, ...]
     negated: bool = False
     parameter: str | None = None
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

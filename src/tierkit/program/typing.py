@@ -81,7 +81,8 @@ class Scope:
     """The names that a condition may use.
 
     `table` is the table whose columns they are. A scope that is `open` lacks names whose declarations were
-    refused: nothing is said about a name that it does not have. `functions` are those of plugins.
+    refused: nothing is said about a name that it does not have. `functions` are those of plugins, `tolerance`
+    is that of numeric comparisons.
     """
 
     names: Mapping[str, Known]
@@ -90,6 +91,7 @@ class Scope:
     table: str = ""
     open: bool = False
     functions: Mapping[str, Offered[FunctionProvider]] = field(default_factory=dict)
+    tolerance: float = 0.0
 
 
 Report = Callable[..., None]
@@ -196,7 +198,11 @@ class Typer:
         if not (references(a) or references(b) or mentions_as_of(a) or mentions_as_of(b)):
             self.report("no-dimension", node.span)
             return None
-        return Compare(operator, a, b)
+        return Compare(operator, a, b, self.tolerance(a))
+
+    def tolerance(self, term: Term) -> float:
+        """How far from `term` another number may be and still be equal; only numbers have a tolerance."""
+        return self.scope.tolerance if term.type in NUMERIC else 0.0
 
     def lacks_quotes(self, name: s.Syntax, beside: s.Syntax) -> bool:
         """True (and said) for a bare word that nothing is called and that stands beside a text."""
@@ -333,7 +339,7 @@ class Typer:
         if any(value is None for value in fitted):
             return None
         unique = dict.fromkeys(value for value in fitted if value is not None)
-        return Member(term, tuple(unique), node.negated, parameter)
+        return Member(term, tuple(unique), node.negated, parameter, self.tolerance(term))
 
     def element(self, term: Term, value: Const, span: s.Span) -> Const | None:
         """A literal of a list, as a value that `term` can have."""

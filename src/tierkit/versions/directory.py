@@ -18,6 +18,7 @@ from tierkit.documents.names import is_ruleset_name, is_version
 from tierkit.errors import StoreError
 from tierkit.versions.disk import Disk
 from tierkit.versions.events import digest
+from tierkit.versions.history import from_lines
 from tierkit.versions.store import Lines
 
 HISTORY = "history.jsonl"
@@ -74,13 +75,14 @@ class DirectoryStore:
     def read(self, name: str, after: int = 0) -> Lines:
         """The lines of a history but for the first `after`."""
         path = self._history(name)
+        head = self._head(name)  # before the lines: what is written meanwhile is not missing
         with _told(path):
             try:
                 data = path.read_bytes()
             except FileNotFoundError:
-                return Lines((), head=self._head(name))
+                return Lines((), head=head)
         lines, torn = _split(data)
-        return Lines(tuple(lines[after:]), torn, self._head(name))
+        return Lines(tuple(lines[after:]), torn, head)
 
     def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
         """Adds a line as line `number`, if the last one has the digest `previous`."""
@@ -122,10 +124,13 @@ class DirectoryStore:
                 raise StoreError(message) from None
 
     def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version."""
+        """Keeps the bytes of a version. Those that a line has published stay: others come too late."""
         path = self.version_path(name, version)
         with self._locked(name), _told(path):
-            if not (path.exists() and path.read_bytes() == source):
+            if path.exists() and path.read_bytes() == source:
+                return
+            published = from_lines(name, self.read(name).lines).published(version)
+            if published is None or published[1].source_digest == digest(source):
                 self._disk.put(path, source)
 
     def version_path(self, name: str, version: str) -> Path:

@@ -14,17 +14,18 @@ from tierkit.program.build.order import inputs
 from tierkit.program.calls import Call
 from tierkit.program.domain import confine, read
 from tierkit.program.forms import Forms
+from tierkit.program.model import Dimension
 from tierkit.program.reference import absent, compute, effective, outcomes, place, tier_value
 
 Values = dict[str, Any]
 
 
-def ask_many(forms: Forms, records: Sequence[Mapping[str, Any]], day: dt.date) -> list[Values]:
+def ask_many(forms: Forms, records: Sequence[Mapping[str, Any] | None], day: dt.date) -> list[Values]:
     """Per record what each provider with a `compute_many` gives; a record with a fault is not asked about."""
     program = forms.program
     calls = {name: call for name in program.order if (call := _call(forms, name)) is not None}
-    behind = _behind(forms, calls)
-    known = [_read(forms, record, behind) for record in records]
+    behind = _behind(forms, [*calls, *(d.name for d in program.dimensions.values() if _must(d))])
+    known = [_read(forms, record) for record in records]
     supplied: list[Values] = [{} for _ in records]
     whole = [(values, own) for values, own in zip(known, supplied, strict=True) if values is not None]
     for name in program.order:
@@ -33,7 +34,13 @@ def ask_many(forms: Forms, records: Sequence[Mapping[str, Any]], day: dt.date) -
         elif name in behind and name not in forms.given:
             for values, own in whole:
                 _compute(forms, name, values, own, day)
+        if name in program.dimensions and _must(program.dimensions[name]) and name not in forms.given:
+            whole = [(values, own) for values, own in whole if values[name] is not None]
     return supplied
+
+
+def _must(dimension: Dimension) -> bool:
+    return dimension.on_missing.policy == "error"
 
 
 def _call(forms: Forms, name: str) -> Call | None:
@@ -52,21 +59,25 @@ def _behind(forms: Forms, names: Iterable[str]) -> frozenset[str]:
         name = stack.pop()
         if name in forms.given:
             continue
-        fresh = inputs(program.ladders.get(name) or program.dimensions[name]) - found
+        fresh = inputs(program.ladders.get(name) or program.dimensions[name], program.eligible) - found
         found |= fresh
         stack += fresh
     return frozenset(found)
 
 
-def _read(forms: Forms, record: Mapping[str, Any], behind: frozenset[str]) -> Values | None:
+def _read(forms: Forms, record: Mapping[str, Any] | None) -> Values | None:
     """The values that the record holds, or None when one of them is refused."""
+    if record is None:
+        return None
     values: Values = {}
     for name, dimension in forms.program.dimensions.items():
-        if name in behind and (not dimension.computed or name in forms.given):
+        if not dimension.computed or name in forms.given:
             found = read(dimension, record.get(name, absent(dimension)))
             if isinstance(found, Fault):
                 return None
             values[name] = effective(dimension, found)
+            if values[name] is None and _must(dimension):
+                return None
     return values
 
 

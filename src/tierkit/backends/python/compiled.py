@@ -110,7 +110,7 @@ class Compiled:
         calls = [supply.call for supply in supplies if supply is not None]
         return any(call is not None and call.provider.compute_many is not None for call in calls)
 
-    def ask_many(self, records: Sequence[Mapping[str, Any]], moment: Any) -> list[dict[str, Any]]:
+    def ask_many(self, records: Sequence[Mapping[str, Any] | None], moment: Any) -> list[dict[str, Any]]:
         """What the providers give for each record that they can be asked about together."""
         return ask_many(self.forms, records, self.day_of(moment))
 

@@ -30,6 +30,7 @@ from tierkit.program.terms import (
     Term,
     TextTest,
 )
+from tierkit.program.tolerance import apart
 
 _OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _FUNCTIONS = frozenset(
@@ -159,8 +160,14 @@ class Writer:
             case Compare():
                 return self.compare(formula)
             case Member():
-                values = self.constant(frozenset(const.value for const in formula.values))
                 found = self.term(formula.term)
+                if formula.tolerance:
+                    self.namespace["member"] = interpreter.member
+                    listed = self.constant([const.value for const in formula.values])
+                    source = f"member({found}, {listed}, {self.value(formula.tolerance)})"
+                    source = f"not {source}" if formula.negated else source
+                    return self.temporary(_guarded([f"{found} is None"], source))
+                values = self.constant(frozenset(const.value for const in formula.values))
                 return self.temporary(
                     _guarded([f"{found} is None"], f"{found} {'not ' * formula.negated}in {values}")
                 )
@@ -185,7 +192,11 @@ class Writer:
             for name, term in ((left, leaf.left), (right, leaf.right))
             if not isinstance(term, Const | AsOf)
         ]
-        return self.temporary(_guarded(checks, f"{left} {_OPERATORS[leaf.operator]} {right}"))
+        source = f"{left} {_OPERATORS[leaf.operator]} {right}"
+        if leaf.tolerance:
+            self.namespace["apart"] = apart
+            source = f"apart({left}, {right}, {self.value(leaf.tolerance)}) {_OPERATORS[leaf.operator]} 0.0"
+        return self.temporary(_guarded(checks, source))
 
     def test(self, call: str, term: Term, wanted: Any, *, negated: bool) -> str:
         """A test of a text or a set: `call` has begun, the value and what is looked for complete it."""

@@ -15,6 +15,7 @@ from tierkit.program.interpreter import text_test
 from tierkit.program.model import Dimension
 from tierkit.program.normal import is_self_test
 from tierkit.program.terms import Compare, Const, IsMissing, Leaf, Member, TextTest, Value
+from tierkit.program.tolerance import band
 from tierkit.program.types import LARGEST, LARGEST_INTEGER, LARGEST_MONEY, NUMERIC, SMALLEST
 
 Region = tuple[tuple[float, float], ...]
@@ -188,12 +189,15 @@ def _leaf_region(leaf: Leaf, number: Callable[[Value], float], after: Callable[[
     if isinstance(leaf, IsMissing):
         return EVERYTHING if leaf.negated else ()
     if isinstance(leaf, Member):
-        points: Region = tuple((p, after(p)) for p in sorted({number(const.value) for const in leaf.values}))
+        wanted = sorted({number(const.value) for const in leaf.values})
+        points = _merged([band(p, leaf.tolerance) if leaf.tolerance else (p, after(p)) for p in wanted])
         return _complement(points) if leaf.negated else points
     assert isinstance(leaf, Compare)  # noqa: S101  the plan chose the leaf
     if is_self_test(leaf):
         return EVERYTHING if leaf.operator == "=" else ()
     at = number(_constant(leaf))
+    if leaf.tolerance:
+        return _band_region(leaf.operator, *band(at, leaf.tolerance))
     match leaf.operator:
         case "<":
             return ((-math.inf, at),)
@@ -207,6 +211,34 @@ def _leaf_region(leaf: Leaf, number: Callable[[Value], float], after: Callable[[
             return ((at, after(at)),)
         case _:
             return ((-math.inf, at), (after(at), math.inf))
+
+
+def _band_region(operator: str, low: float, high: float) -> Region:
+    """Where a comparison holds whose constant counts as equal to all of `[low, high)`."""
+    match operator:
+        case "<":
+            return ((-math.inf, low),)
+        case "<=":
+            return ((-math.inf, high),)
+        case ">":
+            return ((high, math.inf),)
+        case ">=":
+            return ((low, math.inf),)
+        case "=":
+            return ((low, high),)
+        case _:
+            return ((-math.inf, low), (high, math.inf))
+
+
+def _merged(intervals: list[tuple[float, float]]) -> Region:
+    """Ascending intervals as a region: those that touch or overlap are one."""
+    found: list[tuple[float, float]] = []
+    for low, high in intervals:
+        if found and low <= found[-1][1]:
+            found[-1] = found[-1][0], max(high, found[-1][1])
+        else:
+            found.append((low, high))
+    return tuple(found)
 
 
 def intersect(a: Region, b: Region) -> Region:

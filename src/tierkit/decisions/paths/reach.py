@@ -91,6 +91,7 @@ class Reach:
             left, right = self.ranges.term(leaf.left), self.ranges.term(leaf.right)
             if left is None or right is None:
                 return frozenset([None])
+            left = left[0] - leaf.tolerance, left[1] + leaf.tolerance
             false = {False} if _possible(OPPOSITE[leaf.operator], left, right) else set()
             return frozenset({None, *({True} if _possible(leaf.operator, left, right) else set()), *false})
         return _OPEN

@@ -14,6 +14,7 @@ from tierkit.decisions.paths.goals import Atom
 from tierkit.decisions.paths.watches import Mark, Watch, Watched
 from tierkit.decisions.paths.worlds import Point, World
 from tierkit.program.terms import Ref, Term, references
+from tierkit.program.tolerance import band
 
 Turns = dict[Any, Mark]
 """Values, each with its threshold."""
@@ -96,6 +97,8 @@ class _Line:
             number = self.world.number(other, self.world.values(self.point, watch.needs, loose=True))
             if number is None:
                 return ()
+            if watch.tolerance:
+                return (number, *band(number, watch.tolerance))
             return (dt.date.fromordinal(int(number)) if self.axis.kind == "date" else number,)
         return None
 
@@ -103,7 +106,12 @@ class _Line:
         """The steps at which a watch on something computed may turn, found by evaluating it."""
         found: list[int] = []
         for mark in watch.marks or (None,):
-            steps = crossings(self.axis, partial(self._gap, watch, mark), samples)
+            shifts = (0.0, -watch.tolerance, watch.tolerance) if watch.tolerance else (0.0,)
+            steps = [
+                step
+                for shift in shifts
+                for step in crossings(self.axis, partial(self._gap, watch, mark, shift=shift), samples)
+            ]
             found += steps
             if watch.rounded is None:
                 continue
@@ -116,8 +124,10 @@ class _Line:
                     return found
         return found
 
-    def _gap(self, watch: Watch, mark: Mark | None, step: int, *, loose: bool = True) -> float | None:
-        """How far the watched term is above its mark, or above the other term, at a step."""
+    def _gap(
+        self, watch: Watch, mark: Mark | None, step: int, *, loose: bool = True, shift: float = 0.0
+    ) -> float | None:
+        """How far the watched term is above its mark, or above the other term and a shift, at a step."""
         seen = self._known.setdefault((watch.term, watch.other, loose), {})
         if step not in seen:
             point = {**self.point, self.axis.name: self.axis.at(step)}
@@ -127,7 +137,7 @@ class _Line:
         left, right = seen[step]
         if mark is not None:
             right = float(mark.toordinal()) if isinstance(mark, dt.date) else mark
-        return None if left is None or right is None else left - right
+        return None if left is None or right is None else left - right - shift
 
 
 def keep_cheapest(axis: Axis, into: Turns, found: Turns) -> None:

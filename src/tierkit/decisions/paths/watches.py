@@ -37,6 +37,7 @@ from tierkit.program.terms import (
     TextTest,
     references,
 )
+from tierkit.program.tolerance import band
 
 _STEPS = 1e6
 
@@ -49,6 +50,7 @@ class Watch:
 
     `limit` says that the marks are thresholds of a leaf, `exact` that only the mark itself will do, `sharp`
     that something jumps there, `rounded` that the term is a score with this threshold, which turns in steps.
+    With a `tolerance` two terms turn where they are that far apart.
     """
 
     term: Term
@@ -60,6 +62,7 @@ class Watch:
     exact: bool = False
     sharp: bool = False
     rounded: float | None = None
+    tolerance: float = 0.0
 
 
 @dataclass(slots=True)
@@ -112,6 +115,9 @@ class _Collector:
                     values = (const.value for const in formula.values)
                     marks = tuple(value for value in values if isinstance(value, int | float | dt.date))
                     self._watch(formula.term, marks, limit=True, exact=True)
+                    if formula.tolerance:
+                        for mark in marks:
+                            self._edges("=", formula.term, mark, formula.tolerance)
             case TextTest() | SetTest():
                 self.term(formula.term)
                 self._test(formula.term, formula)
@@ -153,15 +159,29 @@ class _Collector:
             self._test(leaf.left, leaf)
         elif isinstance(leaf.right, Const) and not isinstance(leaf.right.value, bool):
             threshold: Mark = leaf.right.value  # type: ignore[assignment]
-            if self._is_score(leaf.left) and isinstance(threshold, int | float):
+            if leaf.tolerance:
+                self._edges(leaf.operator, leaf.left, threshold, leaf.tolerance)
+                if exact:
+                    self._watch(leaf.left, (threshold,), limit=True, exact=True)
+            elif self._is_score(leaf.left) and isinstance(threshold, int | float):
                 marks = score_marks(leaf.operator, threshold)
                 self._watch(leaf.left, marks, limit=True, exact=exact, rounded=threshold)
             else:
                 self._watch(leaf.left, (threshold,), limit=True, exact=exact)
         else:
-            self._watch(leaf.left, (), leaf.right, limit=True, exact=exact)
+            self._watch(leaf.left, (), leaf.right, limit=True, exact=exact, tolerance=leaf.tolerance)
             for side in (leaf.left, leaf.right):
                 self._test(side, leaf)
+
+    def _edges(self, operator: str, term: Term, threshold: Mark, tolerance: float) -> None:
+        """Watches a number where it enters and leaves what counts as equal to a threshold."""
+        assert isinstance(threshold, int | float)  # noqa: S101  only numbers have a tolerance
+        low, high = band(float(threshold), tolerance)
+        for edge in {"<": (low,), ">=": (low,), "<=": (high,), ">": (high,)}.get(operator, (low, high)):
+            if self._is_score(term):
+                self._watch(term, score_marks(">=", edge), limit=True, rounded=edge)
+            else:
+                self._watch(term, (edge,), limit=True)
 
     def _function(self, term: Function) -> None:
         if term.name == "abs":
@@ -216,6 +236,7 @@ class _Collector:
         exact: bool = False,
         sharp: bool = False,
         rounded: float | None = None,
+        tolerance: float = 0.0,
     ) -> None:
         if not marks and other is None:
             return
@@ -223,7 +244,8 @@ class _Collector:
         if axes:
             names = references(term) | (references(other) if other is not None else frozenset())
             needs = self.world.needs(names)
-            self.found.watches.append(Watch(term, marks, other, axes, needs, limit, exact, sharp, rounded))
+            watch = Watch(term, marks, other, axes, needs, limit, exact, sharp, rounded, tolerance)
+            self.found.watches.append(watch)
 
     def _test(self, term: Term, leaf: Leaf) -> None:
         if isinstance(term, Ref):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tierkit.decisions.paths.axes import Axis
+from tierkit.program.build.order import inputs
 from tierkit.program.domain import confine
 from tierkit.program.interpreter import truth, value
-from tierkit.program.build.order import inputs
 from tierkit.program.model import Characteristic, Dimension, Ladder, Program, Rule
 from tierkit.program.reference import compute, effective, outcomes, place, points, tier_value
 from tierkit.program.terms import (
@@ -260,11 +260,12 @@ class World:
 def _read_by_plugins(program: Program, given: frozenset[str]) -> frozenset[str]:
     """Everything that a plugin's answer depends on."""
     found: set[str] = set()
-    stack = [n for n, d in program.dimensions.items() if d.supply is not None and n not in given]
+    supplied = {n: d.supply for n, d in program.dimensions.items() if d.supply is not None}
+    stack = [name for name, supply in supplied.items() if supply.call is not None and name not in given]
     while stack:
         name = stack.pop()
         node = program.ladders.get(name) or program.dimensions[name]
-        fresh = inputs(node) - found if name not in given else frozenset()
+        fresh = inputs(node, program.eligible) - found if name not in given else frozenset()
         found |= fresh
         stack += fresh
     return frozenset(found)

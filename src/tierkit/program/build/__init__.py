@@ -10,7 +10,7 @@ from typing import Any
 from tierkit.documents.decode import Document
 from tierkit.documents.nodes import Broken, Mapping, Scalar, span
 from tierkit.errors import Enough, Problems
-from tierkit.program.build.context import Context, day, optional_text, texts
+from tierkit.program.build.context import Context, day, number, optional_text, texts
 from tierkit.program.build.declared import declared
 from tierkit.program.build.dimensions import build_dimension, known
 from tierkit.program.build.examples import build_example
@@ -22,6 +22,7 @@ from tierkit.program.build.tables import build_tables
 from tierkit.program.build.tree import json_text, value_tree
 from tierkit.program.model import Dimension, Ladder, Parameter, Program, Rule
 from tierkit.program.providers import NOTHING, Offers
+from tierkit.program.terms import Formula
 from tierkit.program.types import BROKEN
 from tierkit.program.typing import Known, Scope
 
@@ -39,7 +40,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     context = Context(document, problems, offers)
     header = document.header
     _check_names(context)
-    context.scope = _scope(context)
+    context.scope = replace(_scope(context), tolerance=_tolerance(context))
     parameters = _parameters(context)
     context.scope = replace(context.scope, parameters=parameters)
     tables = build_tables(context, document)
@@ -51,7 +52,9 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     }
     rules = _rules(context, tags)
     ladders = _ladders(context, tags)
-    order = _order(context, dimensions, ladders)
+    written = document.tree.get(Scalar("eligible"))
+    eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
+    order = _order(context, dimensions, ladders, eligible)
     there_is = declared(document, tags.used)
     built = [
         build_benefit(context, entry, there_is)
@@ -64,10 +67,6 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         for entry in document.examples
         if not isinstance(entry, Broken)
     ]
-    written = document.tree.get(Scalar("eligible"))
-    eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
-    if not isinstance(header, Broken) and header.numeric_tolerance is not None:
-        context.add("not-yet", header.numeric_tolerance, what="`numeric_tolerance`")
     if problems.errors or isinstance(header, Broken):
         return None
     dimensions = idle(dimensions, rules, ladders.values(), benefits, eligible)
@@ -90,6 +89,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         benefits,
         tuple(example for example in examples if example is not None),
         tags.build(),
+        context.scope.tolerance,
     )
 
 
@@ -97,6 +97,17 @@ def digest(tree: Mapping) -> str:
     """The digest of meaning: sha256 over the value tree without `version` and `examples`."""
     meaning = {key: value for key, value in value_tree(tree).items() if key not in ("version", "examples")}
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
+
+
+def _tolerance(context: Context) -> float:
+    """The tolerance of all comparisons of numbers: above 0 and below 1, or 0 where none is written."""
+    header = context.document.header
+    if isinstance(header, Broken) or header.numeric_tolerance is None:
+        return 0.0
+    tolerance = number(header.numeric_tolerance)
+    if not 0 < tolerance < 1:
+        context.add("bad-tolerance", header.numeric_tolerance, text=header.numeric_tolerance)
+    return tolerance
 
 
 def _is_text(node: Any) -> bool:
@@ -159,9 +170,11 @@ def _ladders(context: Context, tags: Tags) -> dict[str, Ladder]:
     return {name: ladder for name, ladder in built.items() if ladder is not None}
 
 
-def _order(context: Context, dimensions: dict[str, Dimension], ladders: dict[str, Ladder]) -> tuple[str, ...]:
+def _order(
+    context: Context, dimensions: dict[str, Dimension], ladders: dict[str, Ladder], eligible: Formula | None
+) -> tuple[str, ...]:
     nodes: dict[str, Any] = {**{n: d for n, d in dimensions.items() if d.computed}, **ladders}
-    edges = {name: sorted(inputs(node)) for name, node in nodes.items()}
+    edges = {name: sorted(inputs(node, eligible)) for name, node in nodes.items()}
     order, cycles = sort(edges)
     keys: dict[str, Scalar] = {
         str(name): name for name in (*context.document.dimensions, *context.document.ladders)

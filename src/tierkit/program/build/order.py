@@ -9,12 +9,11 @@ from tierkit.program.providers import AS_OF
 from tierkit.program.terms import Formula, Term, references
 
 
-def inputs(node: Dimension | Ladder) -> frozenset[str]:
-    """The names that a computed dimension or a ladder reads directly."""
+def inputs(node: Dimension | Ladder, eligible: Formula | None = None) -> frozenset[str]:
+    """The names that a computed dimension or a ladder reads directly; every ladder asks `eligible` too."""
     if isinstance(node, Ladder):
         conditions = [tier.enter for tier in node.tiers if tier.enter is not None]
-        if node.eligible is not None:
-            conditions.append(node.eligible)
+        conditions += [gate for gate in (eligible, node.eligible) if gate is not None]
         return _references(conditions)
     if node.supply is not None:
         return frozenset(source for name, source in node.supply.inputs if name != AS_OF)

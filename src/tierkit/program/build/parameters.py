@@ -141,6 +141,10 @@ def _alike(context: Context, name: Scalar, node: Any, consts: list[Const]) -> bo
     return True
 
 
+class Share(float):
+    """A number that was written with `%`: a model of parameters may refuse what would mean something else."""
+
+
 def plain(node: Any) -> Any:
     """A node as plain data, scalars as what they look like: for `params`, `grant` and `expect`."""
     if isinstance(node, Mapping):
@@ -152,6 +156,8 @@ def plain(node: Any) -> Any:
             return None
         value = literal(node).value
         if isinstance(value, float):
+            if node.plain and node.endswith("%"):
+                return Share(value)
             return int(value) if value.is_integer() and "." not in node and "%" not in node else value
         return value.isoformat() if isinstance(value, dt.date) else value
     return None

@@ -14,9 +14,9 @@ from tierkit.errors import did_you_mean
 from tierkit.program.build.context import Context
 from tierkit.program.build.order import inputs
 from tierkit.program.build.parameters import plain
-from tierkit.program.calls import Call
+from tierkit.program.calls import Call, described
 from tierkit.program.model import Award, Benefit, Dimension, Ladder, Rule, Supply
-from tierkit.program.providers import AS_OF, DimensionProvider, Offered
+from tierkit.program.providers import AS_OF, BenefitProvider, DimensionProvider
 from tierkit.program.terms import Formula, references
 from tierkit.program.types import BROKEN, NUMERIC, family
 from tierkit.program.typing import Known, type_words
@@ -38,9 +38,8 @@ def build_supply(context: Context, name: Scalar, entry: DimensionEntry, dimensio
         )  # fmt: skip
     _check_values(context, entry, provider, dimension)
     own, sources = _split(entry.params, provider)
-    params = _params(
-        context, entry.params or entry.provider, own, offered, provider.params, [*provider.inputs]
-    )
+    inputs = tuple(name for name in provider.inputs if name != AS_OF)
+    params = _params(context, entry.params or entry.provider, own, provider, inputs)
     found = tuple(
         (input_, _source(context, entry, provider, input_, sources.get(input_))) for input_ in provider.inputs
     )
@@ -66,7 +65,8 @@ def _check_values(
         return
     lacking = [value for value in provider.values if value not in dimension.values]
     if lacking:
-        context.add("provider-values", entry.values, provider=provider.name, values=", ".join(lacking))
+        values = ", ".join(f"`{value}`" for value in lacking)
+        context.add("provider-values", entry.values, provider=provider.name, values=values)
 
 
 def _split(node: Any, provider: DimensionProvider) -> tuple[Any, dict[str, Any]]:
@@ -107,31 +107,30 @@ def _params(
     context: Context,
     at: Any,
     node: Any,
-    offered: Offered[Any],
-    model: type[Any] | None,
-    inputs: Iterable[str],
+    provider: DimensionProvider | BenefitProvider,
+    inputs: tuple[str, ...] = (),
 ) -> Any:
     """The parameters as the plugin's model takes them; None with problems, or without a model."""
-    provider = offered.provider.name
-    data = plain(node)
+    model, data = provider.params, plain(node)
     if model is None:
-        known = list(inputs)
         if data is not None and not isinstance(data, dict):
-            context.add("bad-params", node, provider=provider, detail="it takes none")
+            context.add("bad-params", node, provider=provider.name, detail="it takes none")
         for key in node if isinstance(node, Node) else ():
-            hint = did_you_mean(key, known)
-            context.add(
-                "unknown-param", key, *hint, key=key, provider=provider, known=", ".join(known) or "none"
-            )
+            hint = did_you_mean(key, inputs)
+            known = ", ".join(inputs) or "none"
+            context.add("unknown-param", key, *hint, key=key, provider=provider.name, known=known)
         return None
     params, mistakes = read_params(model, {} if data is None else data)
     for mistake in mistakes:
-        _report(context, at, node, mistake, provider, [*names(model), *inputs])
+        _report(context, (at, node), mistake, provider.name, [*names(model), *inputs])
     return params
 
 
-def _report(context: Context, at: Any, node: Any, mistake: Mistake, provider: str, known: list[str]) -> None:
+def _report(
+    context: Context, place: tuple[Any, Any], mistake: Mistake, provider: str, known: list[str]
+) -> None:
     """A mistake at the value it is about, or as near to it as the file goes."""
+    at, node = place
     where, steps = node if node is not None else at, list(mistake.path)
     while steps:
         step = steps[0]
@@ -169,11 +168,17 @@ def build_award(context: Context, name: Scalar, node: Any) -> Award:
     if offered is None:
         context.add("benefit-missing", name, *did_you_mean(name, offers), name=name)
         return Award(str(name), params)
-    typed = _params(context, name, node, offered, offered.provider.params, ())
-    reads = offered.provider.reads
-    if typed is not None and reads is not None:
-        _check_reads(context, name, node, offered.provider.name, reads(typed))
-    return Award(str(name), params, offered, typed)
+    provider = offered.provider
+    typed = _params(context, name, node, provider)
+    if provider.reads is None or (typed is None and provider.params is not None):
+        return Award(str(name), params, offered, typed)
+    try:
+        wanted = {str(source): str(type_) for source, type_ in dict(provider.reads(typed)).items()}
+    except Exception as error:  # noqa: BLE001  a plugin may raise anything
+        context.add("bad-params", name, provider=provider.name, detail=described(error))
+        wanted = {}
+    _check_reads(context, name, node, provider.name, wanted)
+    return Award(str(name), params, offered, typed, tuple(wanted))
 
 
 def _check_reads(context: Context, name: Scalar, node: Any, provider: str, wanted: Mapping[str, str]) -> None:
@@ -201,6 +206,10 @@ def _scalars(node: Any) -> Iterable[Scalar]:
             yield from _scalars(value)
 
 
+def _always(dimension: Dimension) -> bool:
+    return dimension.type == "score" or dimension.on_missing.policy == "error"
+
+
 def idle(
     dimensions: Mapping[str, Dimension],
     rules: Iterable[Rule],
@@ -208,12 +217,15 @@ def idle(
     benefits: Iterable[Benefit],
     eligible: Formula | None,
 ) -> dict[str, Dimension]:
-    """The dimensions, those whose provider nothing needs without a call: it would be made for nothing."""
+    """The dimensions, those whose provider nothing needs without a call: it would be made for nothing.
+
+    A score is an answer in itself, and a dimension that must not be missing is always looked at.
+    """
     formulas = [eligible, *(rule.when for rule in rules), *(benefit.when for benefit in benefits)]
     needed = {name for formula in formulas if formula is not None for name in references(formula)}
     needed |= {name for ladder in ladders for name in inputs(ladder)}
-    needed |= {name for benefit in benefits for award in benefit.awards for name in read_by(award)}
-    stack = [*needed, *(name for name, d in dimensions.items() if d.supply is None)]
+    needed |= {name for benefit in benefits for award in benefit.awards for name in award.reads}
+    stack = [*needed, *(name for name, d in dimensions.items() if d.supply is None or _always(d))]
     seen: set[str] = set()
     while stack:
         name = stack.pop()
@@ -227,9 +239,3 @@ def idle(
         else d
         for name, d in dimensions.items()
     }
-
-
-def read_by(award: Award) -> tuple[str, ...]:
-    """The dimensions that a benefit's parameters name."""
-    reads = None if award.offered is None else award.offered.provider.reads
-    return () if reads is None or award.typed is None else tuple(reads(award.typed))

@@ -55,7 +55,7 @@ def _column(
                 hints = (("column-order", {}),)
             report(code, where, *hints, **arguments)
 
-        term = Typer(_scope(str(table), before, context.scope.parameters), with_order).term(tree)
+        term = Typer(_scope(str(table), before, context.scope), with_order).term(tree)
         if term is not None and not fits(term, str(entry.type)):
             expected, found = type_words(str(entry.type)), type_words(term.type)
             context.add("wrong-type", entry.value, expected=expected, found=found)
@@ -65,9 +65,9 @@ def _column(
     )
 
 
-def _scope(table: str, columns: Map[str, Column], parameters: Any) -> Scope:
+def _scope(table: str, columns: Map[str, Column], outer: Scope) -> Scope:
     names = {name: Known(column.type, column.values) for name, column in columns.items()}
-    return Scope(names, parameters, table=table)
+    return Scope(names, outer.parameters, table=table, tolerance=outer.tolerance)
 
 
 def build_aggregate(context: Context, entry: DimensionEntry, tables: dict[str, Table]) -> Aggregate | None:
@@ -81,7 +81,7 @@ def build_aggregate(context: Context, entry: DimensionEntry, tables: dict[str, T
         if str(entry.from_) not in declared and "tables" not in context.document.refused:
             context.add("unknown-table", entry.from_, *did_you_mean(entry.from_, declared), name=entry.from_)
         return None
-    scope = replace(_scope(table.name, table.columns, context.scope.parameters), broken=context.scope.broken)
+    scope = replace(_scope(table.name, table.columns, context.scope), broken=context.scope.broken)
     read = _aggregate(context, entry, table, scope)
     where = context.condition(entry.where, scope)
     window, before = _window(context, entry.window), _window(context, entry.before, trailing=True)

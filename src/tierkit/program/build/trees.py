@@ -42,6 +42,10 @@ def _truth(*, value: bool) -> Build:
     return lambda name, _, at: s.Binary("=", name, s.Boolean(value, at), at)
 
 
+def _one_of(values: tuple[str, ...]) -> Build:
+    return lambda name, _, at: s.In(name, s.Items(tuple(s.Text(v, at) for v in values), at), False, at)  # noqa: FBT003
+
+
 _ORDERED: Map[str, tuple[Build, str]] = {
     "equal_to": (_compare("="), "one"),
     "greater_than": (_compare(">"), "one"),
@@ -168,6 +172,8 @@ class _Reader:
             )
             return None
         build, takes = table[str(operator)]
+        if operator == "non_empty" and known.values is not None and "" not in known.values:
+            build = _one_of(known.values)  # the empty text is no value to compare with
         value = self.value(node, known.type, takes)
         return None if value is None else build(s.Name(str(name), span(name)), value, span(operator))
 
