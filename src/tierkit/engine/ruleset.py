@@ -85,7 +85,7 @@ class RuleSet:
             tables: the customer's rows by table name, or functions `loader(key, need)` that return them; the
                 dimensions aggregated from them are computed.
             as_of: the instant (aware) or day of evaluation; now when left out.
-            known_at: the instant up to which facts count as known: rows that were recorded later do not count.
+            known_at: the instant up to which facts count as known: rows recorded later do not count.
             given: computed dimensions whose value the record holds and that are not computed.
 
         Raises:
@@ -113,6 +113,7 @@ class RuleSet:
         as_of: Any,
         known_at: Any,
         given: Iterable[str],
+        *,
         supplied: Mapping[str, Any] | None = None,
         tables: Mapping[str, Any] | None = None,
     ) -> Decision:
@@ -147,7 +148,8 @@ class RuleSet:
     ) -> Iterator[Decision | RecordError]:
         """A decision per record, in order; one instant for all of them.
 
-        `tables` are the rows of all customers, which find their record by its key, or loaders as in `evaluate`.
+        `tables` are the rows of all customers, which find their record by its key, or loaders as in
+        `evaluate`.
 
         With `on_error="report"` a record that cannot be decided yields its `RecordError` in place of a
         decision and the rest goes on; with `"raise"` the first one is raised.
@@ -222,7 +224,7 @@ class RuleSet:
             maps = [_mapping(record) for record in batch]
             for record, supplied in zip(batch, compiled.ask_many(maps, moment), strict=True):
                 try:
-                    yield self._evaluate(record, moment, known_at, given, supplied)
+                    yield self._evaluate(record, moment, known_at, given, supplied=supplied)
                 except RecordError as refused:
                     if stop:
                         raise

@@ -21,7 +21,7 @@ from tierkit.program.windows import Interval, interval
 MOST_FAULTS = 20
 """So many faults of a customer's rows are told."""
 
-_EVER = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
+_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 Loader = Callable[[Any, "Need"], Iterable[Any]]
 """`loader(key, need)`: the rows of one customer, at least those that `need` describes."""
@@ -96,7 +96,7 @@ class Aggregator:
             rows = rows(key, self._need(table, moment))
         rows = rows if isinstance(rows, list | tuple) else list(rows)
         instant = self._clock.instant(moment)
-        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.timezone.utc)
+        known = None if known_at is None else self._clock.moment(known_at).astimezone(dt.UTC)
         dimensions = self._by_table[table.name]
         if table.name not in self._fast:
             self._fast[table.name] = fast_rows(table, dimensions)
