@@ -67,9 +67,13 @@ def publish(
             return Published(ruleset, same[1], new=False)
         if published and published[-1].digest == ruleset.digest:
             return Published(ruleset, published[-1], new=False)
-        store.add(name, version, source)
-        event = _event("published", history, version, ruleset.digest, digest(source), by, reason)
-        return Published(ruleset, event, new=True) if _appended(store, history, event) else None
+        alike = [event.version for event in published if event.version.lower() == version.lower()]
+        if alike:
+            one = f"`{name}@{version}` and the published `{alike[0]}` would be one file on some systems"
+            raise RefusedError([f"{one}: give it another version"])
+        event = _event("published", history, version, ruleset.digest, digest(source), by=by, reason=reason)
+        done = _appended(store, history, event, (version, source))
+        return Published(ruleset, event, new=True) if done else None
 
     return _insist(attempt)
 
@@ -95,12 +99,12 @@ def _failing(ruleset: RuleSet) -> list[str]:
 
 def _other(store: RuleSetStore, name: str, version: str, line: int, source: bytes) -> list[str]:
     """Why a version cannot be published again, and what differs."""
-    told = [
+    told = (
         f"`{name}@{version}` was published with another meaning (line {line} of its history): "
         "give it a new version"
-    ]
+    )
     changes = diff_sources(store.source(name, version), source)
-    return told + [f"  {change}" for change in changes]
+    return [told, *(f"  {change}" for change in changes)]
 
 
 def activate(
@@ -123,7 +127,7 @@ def activate(
 
     def attempt() -> tuple[Event | None] | None:
         now = _now()
-        history = known(chronicle.read(), store).sound()
+        history = known(chronicle.compared(), store).sound()
         _, published = _published(history, version)
         ruleset = load(history, version)
         start = effective or now
@@ -145,8 +149,9 @@ def activate(
         ):
             return (None,)
         event = _event(
-            "activated", history, version, published.digest, published.source_digest, by, reason, effective
-        )
+            "activated", history, version, published.digest, published.source_digest,
+            by=by, reason=reason, effective=effective,
+        )  # fmt: skip
         return (event,) if _appended(store, history, event) else None
 
     return _insist(attempt)[0]
@@ -175,7 +180,7 @@ def roll_back(
 
     def attempt() -> Event | None:
         now = _now()
-        history = known(chronicle.read(), store).sound()
+        history = known(chronicle.compared(), store).sound()
         active = history.active(now)
         if active is None:
             raise RefusedError([f"no version of `{chronicle.name}` is active: there is nothing to roll back"])
@@ -191,7 +196,9 @@ def roll_back(
         missing = _lacking(load(history, version))
         if missing:
             raise RefusedError([f"`{chronicle.name}@{version}` cannot decide: {text}" for text in missing])
-        event = _event("rolled_back", history, version, published.digest, published.source_digest, by, reason)
+        event = _event(
+            "rolled_back", history, version, published.digest, published.source_digest, by=by, reason=reason
+        )
         return event if _appended(store, history, event) else None
 
     return _insist(attempt)
@@ -228,6 +235,7 @@ def _event(
     version: str,
     meaning: str,
     source: str,
+    *,
     by: str,
     reason: str | None,
     effective: dt.datetime | None = None,
@@ -236,11 +244,19 @@ def _event(
     at = _now()
     if history.events and history.events[-1].at > at:
         at = history.events[-1].at
-    return Event(kind, version, meaning, source, at, effective, by, reason, history.last)
+    told = None if reason is None else _writable(reason)
+    return Event(kind, version, meaning, source, at, effective, _writable(by), told, history.last)
 
 
-def _appended(store: RuleSetStore, history: History, event: Event) -> bool:
-    return store.append(history.name, event.line(), len(history.events) + 1, history.last)
+def _writable(text: str) -> str:
+    """A text without the half characters that an argument in another encoding leaves."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _appended(
+    store: RuleSetStore, history: History, event: Event, kept: tuple[str, bytes] | None = None
+) -> bool:
+    return store.append(history.name, event.line(), len(history.events) + 1, history.last, kept)
 
 
 def _insist(attempt: Callable[[], T | None]) -> T:
@@ -269,6 +285,12 @@ def load_published(store: RuleSetStore, plugins: Plugins, history: History, vers
         StoreError: its bytes are not those that were published.
         RuleSetError: it does not load here.
     """
+    source = published_bytes(store, history, version)
+    return finish(*decode_bytes(source, f"{store.address}/{history.name}/{version}.yaml"), plugins)
+
+
+def published_bytes(store: RuleSetStore, history: History, version: str) -> bytes:
+    """The bytes of a published version; raises as `load_published` does when they are not those."""
     number, event = _published(history, version)
     source = store.source(history.name, version)
     if digest(source) != event.source_digest:
@@ -277,4 +299,4 @@ def load_published(store: RuleSetStore, plugins: Plugins, history: History, vers
             "the history; restore it, or publish the change as a new version"
         )
         raise StoreError(message)
-    return finish(*decode_bytes(source, f"{store.address}/{history.name}/{version}.yaml"), plugins)
+    return source

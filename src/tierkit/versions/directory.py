@@ -1,13 +1,14 @@
 """A store in a directory, as a repository holds it: `NAME/VERSION.yaml` and `NAME/history.jsonl`.
 
 One line is one write to the end of the history, flushed before it is acknowledged. Writers take turns by a
-lock file; readers take none. What a dead writer left behind, half a line at most, is no line, and the next writer
-cuts it off.
+lock file; readers take none. What a dead writer left behind, half a line at most, is no line, and the next
+writer cuts it off.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Any
 
 from tierkit.documents.names import is_ruleset_name, is_version
 from tierkit.errors import StoreError
-from tierkit.versions.disk import Disk
+from tierkit.versions.disk import BINARY, Disk
 from tierkit.versions.events import digest
 from tierkit.versions.store import Lines
 
@@ -26,6 +27,8 @@ LOCK = ".lock"
 _IGNORED = f"{HEAD}\n{LOCK}\n*.part\n"
 _ATTRIBUTES = "* -text\n"
 _TAIL = 1 << 16
+_POLL = 0.005
+_NO_LOCKS = frozenset([errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP])
 
 
 class DirectoryStore:
@@ -74,24 +77,29 @@ class DirectoryStore:
     def read(self, name: str, after: int = 0) -> Lines:
         """The lines of a history but for the first `after`."""
         path = self._history(name)
+        head = self._head(name)  # before the lines: one written in between is not missing
         with _told(path):
             try:
                 data = path.read_bytes()
             except FileNotFoundError:
-                return Lines((), head=self._head(name))
+                return Lines((), head=head)
         lines, torn = _split(data)
-        return Lines(tuple(lines[after:]), torn, self._head(name))
+        return Lines(tuple(lines[after:]), torn, head)
 
-    def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
-        """Adds a line as line `number`, if the last one has the digest `previous`."""
+    def append(
+        self, name: str, line: str, number: int, previous: str | None, kept: tuple[str, bytes] | None = None
+    ) -> bool:
+        """Adds a line as line `number`, if the last one has the digest `previous`; `kept` is put first."""
         path = self._history(name)
         with self._locked(name), _told(path):
             new = not path.exists()
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, 0o666)
             try:
                 end, last, ended = _last_line(descriptor)
                 if (None if last is None else digest(last)) != previous:
                     return False
+                if kept is not None:
+                    self._disk.put(self.version_path(name, kept[0]), kept[1])
                 self._disk.truncate(descriptor, end)
                 os.lseek(descriptor, end, os.SEEK_SET)
                 data = f"{'' if ended else chr(10)}{line}\n".encode()
@@ -121,13 +129,6 @@ class DirectoryStore:
                 message = f"`{path}` is not there"
                 raise StoreError(message) from None
 
-    def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version."""
-        path = self.version_path(name, version)
-        with self._locked(name), _told(path):
-            if not (path.exists() and path.read_bytes() == source):
-                self._disk.put(path, source)
-
     def version_path(self, name: str, version: str) -> Path:
         """The file of a version."""
         if not is_ruleset_name(name) or not is_version(version):
@@ -156,15 +157,20 @@ class DirectoryStore:
 
         folder = self.path / name
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK, timeout=self.timeout)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                self._disk.flush_directory(self.path)
+        # a lock that is only a file would outlive its writer, and the next would wait for the dead
+        lock = FileLock(folder / LOCK, timeout=self.timeout, poll_interval=_POLL, fallback_to_soft=False)
         with _told(folder / LOCK):
             try:
                 lock.acquire()
             except Timeout:
                 message = f"`{folder / LOCK}` is held by another process for {self.timeout:g} s: try again"
                 raise StoreError(message) from None
-            except NotImplementedError:
+            except (NotImplementedError, OSError) as error:
+                if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+                    raise
                 message = (
                     f"the file system of `{folder}` has no locks: keep the store elsewhere or in a database"
                 )
@@ -221,7 +227,7 @@ def _last_line(descriptor: int) -> tuple[int, str | None, bool]:
 def _whole(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

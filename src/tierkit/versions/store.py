@@ -21,7 +21,7 @@ class Lines:
 class RuleSetStore(Protocol):
     """A place for the versions and the histories of rule sets.
 
-    What `add` and `append` have returned from is not lost. Readers take no locks and see whole lines only.
+    What `append` has returned from is not lost. Readers take no locks and see whole lines only.
     Errors are `StoreError`; names and versions have been checked by the caller.
     """
 
@@ -36,16 +36,20 @@ class RuleSetStore(Protocol):
         """Something that differs once the history has changed; cheap, for it is asked often."""
 
     def read(self, name: str, after: int = 0) -> Lines:
-        """The lines of a history but for the first `after`; none where there is no history."""
+        """The lines of a history but for the first `after`; none where there is no history.
 
-    def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
+        The head is not newer than the lines, so that a line written meanwhile does not seem to be missing.
+        """
+
+    def append(
+        self, name: str, line: str, number: int, previous: str | None, kept: tuple[str, bytes] | None = None
+    ) -> bool:
         """Adds a line as line `number`, if the last one has the digest `previous`.
 
-        False when another one came first: nothing was changed then.
+        `kept` is the version that the line publishes, and its bytes: they are kept first, in the same turn,
+        so that nobody else's come between. Bytes without a line are replaced. False when another line came
+        first: nothing was changed then.
         """
 
     def source(self, name: str, version: str) -> bytes:
         """The bytes of a version; `StoreError` when there is none."""
-
-    def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version; a line that publishes it follows. Bytes without a line are replaced."""
