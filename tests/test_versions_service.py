@@ -127,6 +127,7 @@ def test_a_decision_is_of_one_version(tmp_path: Path) -> None:
                 rule_set = made.ruleset(NAME)
                 if rule_set.evaluate(RECORD).tags != (f"v{rule_set.version}",):
                     wrong.append(rule_set.version)
+                time.sleep(0.002)  # a hundred that never rest would let nobody else run
             except BaseException as error:  # noqa: BLE001  whatever it is, it is told
                 wrong.append(error)
                 return
@@ -209,6 +210,7 @@ def test_the_last_good_version_is_kept(
     for _ in range(5):
         assert made.evaluate(NAME, RECORD).tags == ("v1",)
         clock.move(2)
+    made.ruleset(NAME)
     (fault,) = [fault for fault in made.status(NAME).faults if "contradicts" in fault]
     assert fault.startswith("`graded@2` was changed after it was published: it contradicts line 2")
     assert made.status(NAME).serving == "1"
@@ -237,7 +239,6 @@ def test_a_bad_version_is_left_at_once(tmp_path: Path) -> None:
     writer.activate(NAME, "3", by="li")
     assert made.ruleset(NAME).version == "3"
     path.unlink()
-    writer.store.append  # noqa: B018  the version file is gone: the writer itself is refused
     with pytest.raises(StoreError):
         writer.activate(NAME, "2", by="li")
     path.write_bytes(kept)

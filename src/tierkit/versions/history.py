@@ -101,15 +101,15 @@ class History:
         >>> replace(history, events=(*history.events, done("rolled_back", "2"))).before(at)
         ('1',)
         """
-        stack: list[str] = []
+        stack: dict[str, None] = {}
         for event in self._counted(now):
-            if event.version in stack:
-                place = stack.index(event.version)
-                del stack[place : None if event.event == "rolled_back" else place + 1]
-            elif event.event == "rolled_back":
-                del stack[-1:]
-            stack.append(event.version)
-        return tuple(reversed(stack[:-1]))
+            if event.event == "rolled_back" and stack:
+                stack.popitem()
+                while event.version in stack:
+                    stack.popitem()
+            stack.pop(event.version, None)
+            stack[event.version] = None
+        return tuple(reversed(stack))[1:]
 
     def _counted(self, now: dt.datetime) -> list[Event]:
         """The activations and rollbacks that have counted for a while, in order."""
