@@ -9,6 +9,7 @@ import types
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,6 +147,10 @@ class Full(Stepping):
         super().write(descriptor, data)
 
 
+def _written(descriptor: int, data: bytes) -> None:
+    os.write(descriptor, data)
+
+
 def forked(work: Callable[[Callable[[bytes], None]], None]) -> tuple[int, Callable[[], tuple[int, bytes]]]:
     """Runs `work` in a child, which may send bytes; its id, and a function that waits for status and bytes."""
     reading, writing = os.pipe()
@@ -156,7 +161,7 @@ def forked(work: Callable[[Callable[[bytes], None]], None]) -> tuple[int, Callab
         code = 70
         try:
             os.close(reading)
-            work(lambda data: (os.write(writing, data), None)[1])
+            work(partial(_written, writing))
             code = 0
         finally:
             os._exit(code)
@@ -181,6 +186,10 @@ class Clock:
         self.now += dt.timedelta(seconds=seconds)
         self.monotonic += abs(seconds)
 
+    def seconds(self) -> float:
+        """Since the epoch."""
+        return self.now.timestamp()
+
     def after(self, seconds: float) -> dt.datetime:
         """A moment from now."""
         return self.now + dt.timedelta(seconds=seconds)
@@ -196,18 +205,19 @@ class Clock:
                 return clock.now.astimezone(tz)
 
         days = types.SimpleNamespace(datetime=Told, UTC=dt.UTC, timedelta=dt.timedelta)
-        times = types.SimpleNamespace(monotonic=lambda: clock.monotonic, time=lambda: clock.now.timestamp())
+        times = types.SimpleNamespace(monotonic=lambda: clock.monotonic, time=clock.seconds)
         modules: tuple[Any, ...] = (releases, service, status)
-        kept = service.time
+        timed: Any = service
+        kept = timed.time
         try:
             for module in modules:
                 module.dt = days
-            service.time = times  # type: ignore[assignment]
+            timed.time = times
             yield self
         finally:
             for module in modules:
                 module.dt = dt
-            service.time = kept
+            timed.time = kept
 
 
 def without_locks(patch: pytest.MonkeyPatch, error: Exception) -> None:

@@ -111,6 +111,10 @@ def _module(name: str, **hooks: Any) -> types.ModuleType:
     return module
 
 
+def _said(ruleset: tierkit.RuleSet, severity: Any) -> list[Advice]:
+    return [Advice(at="rules.only", text=f"not here, {ruleset.name}", severity=severity)]
+
+
 def test_problems_and_house_rules_are_refused(tmp_path: Path) -> None:
     """A file with errors, a house rule's among them, is not published; an advice alone does no harm."""
     with pytest.raises(RuleSetError, match="amuont"):
@@ -118,7 +122,7 @@ def test_problems_and_house_rules_are_refused(tmp_path: Path) -> None:
     severity = ["error"]
     house = _module(
         "house",
-        tierkit_check=lambda ruleset: [Advice(at="rules.only", text="not here", severity=severity[0])],
+        tierkit_check=lambda ruleset: _said(ruleset, severity[0]),
     )
     made = engine(tmp_path, plugins=[house])
     with pytest.raises(RuleSetError, match="not here"):
@@ -452,7 +456,7 @@ def test_nothing_of_that_name(tmp_path: Path) -> None:
     """A rule set that was never published is named with those that were."""
     filled(tmp_path, "1")
     with pytest.raises(
-        StoreError, match="nothing of `other` was ever published in `.*`; published there: `graded`"
+        StoreError, match=r"nothing of `other` was ever published in `.*`; published there: `graded`"
     ):
         engine(tmp_path).ruleset("other")
     assert engine(tmp_path).history("other") == ()
@@ -542,7 +546,7 @@ def test_others_that_never_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     made = filled(tmp_path, "1", "2")
     monkeypatch.setattr(DirectoryStore, "append", lambda *_: False)
     monkeypatch.setattr(releases, "PATIENCE", 0.02)
-    with pytest.raises(StoreError, match="others wrote to the store for 0.02 s without a break: try again"):
+    with pytest.raises(StoreError, match=r"others wrote to the store for 0.02 s without a break: try again"):
         made.activate(NAME, "2", by="li")
 
 

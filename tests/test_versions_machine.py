@@ -219,7 +219,9 @@ class StoreMachine(RuleBasedStateMachine):
             assert found.faults == ()
             assert found.versions == tuple(self.published)
             assert found.events == self.events == len(made.history(NAME))
-            assert (None if found.active is None else found.active.version) == (self.stack or [None])[-1]
+            assert (None if found.active is None else found.active.version) == (
+                self.stack[-1] if self.stack else None
+            )
             assert [(event.start, event.version) for event in found.planned] == sorted(self.plans.items())
             if self.stack:
                 decision = made.evaluate(NAME, {"amount": 1})

@@ -64,6 +64,8 @@ def publish(
         if same is not None:
             if same[1].digest != ruleset.digest:
                 raise RefusedError(_other(store, name, version, same[0], source))
+            if same[1].source_digest == digest(source):
+                _keep(store, name, version, source)
             return Published(ruleset, same[1], new=False)
         if published and published[-1].digest == ruleset.digest:
             return Published(ruleset, published[-1], new=False)
@@ -72,10 +74,23 @@ def publish(
             one = f"`{name}@{version}` and the published `{alike[0]}` would be one file on some systems"
             raise RefusedError([f"{one}: give it another version"])
         event = _event("published", history, version, ruleset.digest, digest(source), by=by, reason=reason)
-        done = _appended(store, history, event, (version, source))
-        return Published(ruleset, event, new=True) if done else None
+        store.add(name, version, source)
+        if not _appended(store, history, event):
+            return None
+        _keep(store, name, version, source)
+        return Published(ruleset, event, new=True)
 
     return _insist(attempt)
+
+
+def _keep(store: RuleSetStore, name: str, version: str, source: bytes) -> None:
+    """Puts back the bytes that a line has published: another publisher's may have come, or an edit."""
+    try:
+        there = store.source(name, version) == source
+    except StoreError:
+        there = False
+    if not there:
+        store.add(name, version, source)
 
 
 def _checked(source: bytes, path: str, plugins: Plugins) -> RuleSet:
@@ -253,10 +268,8 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _appended(
-    store: RuleSetStore, history: History, event: Event, kept: tuple[str, bytes] | None = None
-) -> bool:
-    return store.append(history.name, event.line(), len(history.events) + 1, history.last, kept)
+def _appended(store: RuleSetStore, history: History, event: Event) -> bool:
+    return store.append(history.name, event.line(), len(history.events) + 1, history.last)
 
 
 def _insist(attempt: Callable[[], T | None]) -> T:

@@ -19,6 +19,7 @@ from tierkit.documents.names import is_ruleset_name, is_version
 from tierkit.errors import StoreError
 from tierkit.versions.disk import BINARY, Disk
 from tierkit.versions.events import digest
+from tierkit.versions.history import from_lines
 from tierkit.versions.store import Lines
 
 HISTORY = "history.jsonl"
@@ -77,7 +78,7 @@ class DirectoryStore:
     def read(self, name: str, after: int = 0) -> Lines:
         """The lines of a history but for the first `after`."""
         path = self._history(name)
-        head = self._head(name)  # before the lines: one written in between is not missing
+        head = self._head(name)  # before the lines: what is written meanwhile is not missing
         with _told(path):
             try:
                 data = path.read_bytes()
@@ -86,10 +87,8 @@ class DirectoryStore:
         lines, torn = _split(data)
         return Lines(tuple(lines[after:]), torn, head)
 
-    def append(
-        self, name: str, line: str, number: int, previous: str | None, kept: tuple[str, bytes] | None = None
-    ) -> bool:
-        """Adds a line as line `number`, if the last one has the digest `previous`; `kept` is put first."""
+    def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
+        """Adds a line as line `number`, if the last one has the digest `previous`."""
         path = self._history(name)
         with self._locked(name), _told(path):
             new = not path.exists()
@@ -98,8 +97,6 @@ class DirectoryStore:
                 end, last, ended = _last_line(descriptor)
                 if (None if last is None else digest(last)) != previous:
                     return False
-                if kept is not None:
-                    self._disk.put(self.version_path(name, kept[0]), kept[1])
                 self._disk.truncate(descriptor, end)
                 os.lseek(descriptor, end, os.SEEK_SET)
                 data = f"{'' if ended else chr(10)}{line}\n".encode()
@@ -128,6 +125,16 @@ class DirectoryStore:
             except FileNotFoundError:
                 message = f"`{path}` is not there"
                 raise StoreError(message) from None
+
+    def add(self, name: str, version: str, source: bytes) -> None:
+        """Keeps the bytes of a version. Those that a line has published stay: others come too late."""
+        path = self.version_path(name, version)
+        with self._locked(name), _told(path):
+            if path.exists() and path.read_bytes() == source:
+                return
+            published = from_lines(name, self.read(name).lines).published(version)
+            if published is None or published[1].source_digest == digest(source):
+                self._disk.put(path, source)
 
     def version_path(self, name: str, version: str) -> Path:
         """The file of a version."""

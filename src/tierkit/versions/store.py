@@ -21,7 +21,7 @@ class Lines:
 class RuleSetStore(Protocol):
     """A place for the versions and the histories of rule sets.
 
-    What `append` has returned from is not lost. Readers take no locks and see whole lines only.
+    What `add` and `append` have returned from is not lost. Readers take no locks and see whole lines only.
     Errors are `StoreError`; names and versions have been checked by the caller.
     """
 
@@ -41,15 +41,17 @@ class RuleSetStore(Protocol):
         The head is not newer than the lines, so that a line written meanwhile does not seem to be missing.
         """
 
-    def append(
-        self, name: str, line: str, number: int, previous: str | None, kept: tuple[str, bytes] | None = None
-    ) -> bool:
+    def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
         """Adds a line as line `number`, if the last one has the digest `previous`.
 
-        `kept` is the version that the line publishes, and its bytes: they are kept first, in the same turn,
-        so that nobody else's come between. Bytes without a line are replaced. False when another line came
-        first: nothing was changed then.
+        False when another one came first: nothing was changed then.
         """
 
     def source(self, name: str, version: str) -> bytes:
         """The bytes of a version; `StoreError` when there is none."""
+
+    def add(self, name: str, version: str, source: bytes) -> None:
+        """Keeps the bytes of a version; a line that publishes it follows. Bytes without a line are replaced.
+
+        Those that a line has published are not, but by the ones that it names.
+        """
