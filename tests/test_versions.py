@@ -479,9 +479,9 @@ def test_published_files_are_watched(tmp_path: Path) -> None:
         "`graded@1` was changed after it was published: it contradicts line 1 of the history; "
         "restore it, or publish the change as a new version"
     )
-    for ask in (lambda: made.ruleset(NAME), lambda: made.ruleset(f"{NAME}@1")):
+    for name in (NAME, f"{NAME}@1"):
         with pytest.raises(StoreError) as raised:
-            ask()
+            made.ruleset(name)
         assert str(raised.value) == says
     with pytest.raises(StoreError, match=r"2.yaml` is not there"):
         made.ruleset(f"{NAME}@2")

@@ -42,6 +42,8 @@ CHANGES: dict[str, Change] = {
     "rollback": lambda made, _: made.rollback(NAME, to="2", by="li", reason="wrong"),
 }
 
+HISTORY: Change = lambda made, _: made.history(NAME)  # noqa: E731  one more of them
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -397,7 +399,7 @@ def test_damage_is_found_and_named(damage: str, longer: Path, tmp_path: Path) ->
     damaged = path.read_bytes()
     for made in (engine(folder), running):
         assert [fault for fault in made.status(NAME).faults if says in fault]
-        for ask in (*CHANGES.values(), lambda made, _: made.history(NAME)):
+        for ask in (*CHANGES.values(), HISTORY):
             with pytest.raises(StoreError) as raised:
                 ask(made, folder)
             assert says in str(raised.value)
@@ -553,6 +555,7 @@ def test_bytes_without_a_line_are_replaced(tmp_path: Path) -> None:
     (folder / "1.yaml").write_bytes(b"left over")
     (folder / ".1.yaml.77.part").write_bytes(b"half")
     made = engine(tmp_path)
+    made.store.add(NAME, "1", b"left over")
     assert made.status(NAME).versions == ()
     with pytest.raises(
         StoreError, match=r"nothing of `graded` was ever published in `.*`; published there: none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
 import threading
@@ -412,12 +413,20 @@ def test_a_fork_while_a_thread_holds_the_locks(tmp_path: Path) -> None:
     assert made.ruleset(NAME).version == "2"
 
 
-def test_an_engine_that_is_gone_does_not_matter_to_a_fork(tmp_path: Path) -> None:
-    """Engines are not kept alive for the sake of forks."""
+def test_what_a_child_does_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes locks of its own; an engine is not kept alive for the sake of forks."""
+    hooks: list[Callable[[], None]] = []
+    monkeypatch.setattr("os.register_at_fork", lambda after_in_child: hooks.append(after_in_child))
     made: Any = filled(tmp_path, "1")
+    (child,) = hooks
     made.ruleset(NAME)
+    asked = made._service(NAME)
+    with asked._lock, asked.chronicle._lock:
+        child()
+        assert made.refresh(NAME).version == "1"
     del made
-    assert forked(lambda tell: tell(b"fine"))[1]() == (0, b"fine")
+    gc.collect()
+    child()
 
 
 def test_where_nothing_forks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,11 +222,11 @@ def _last_line(descriptor: int) -> tuple[int, str | None, bool]:
         data = os.read(descriptor, size - start) if size else b""
         body = data[: data.rfind(b"\n") + 1]
         rest = data[len(body) :]
-        if rest and _whole(rest.decode("utf-8", "replace")):
-            if start == 0 or body:
-                return size, rest.decode("utf-8", "replace"), False
-        elif start == 0 or body.count(b"\n") > 1:
+        if start == 0 or body.count(b"\n") > 1:
             lines = body.decode("utf-8", "replace").split("\n")
+            ending = rest.decode("utf-8", "replace")
+            if _whole(ending):
+                return size, ending, False
             return size - len(rest), (lines[-2] if body else None), True
         reach *= 8
 
