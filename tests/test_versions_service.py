@@ -416,7 +416,11 @@ def test_a_fork_while_a_thread_holds_the_locks(tmp_path: Path) -> None:
 def test_what_a_child_does_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes locks of its own; an engine is not kept alive for the sake of forks."""
     hooks: list[Callable[[], None]] = []
-    monkeypatch.setattr("os.register_at_fork", lambda after_in_child: hooks.append(after_in_child))
+
+    def register(*, after_in_child: Callable[[], None]) -> None:
+        hooks.append(after_in_child)
+
+    monkeypatch.setattr("os.register_at_fork", register)
     made: Any = filled(tmp_path, "1")
     (child,) = hooks
     made.ruleset(NAME)
