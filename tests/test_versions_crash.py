@@ -283,29 +283,25 @@ def test_no_lock_that_is_only_a_file(template: Path, tmp_path: Path, monkeypatch
 def test_a_lock_that_another_process_holds(template: Path, tmp_path: Path) -> None:
     """A writer waits for another one as long as it was told to; readers do not wait."""
     folder = copies(template, tmp_path)()
-    reading, writing = os.pipe()
+    (held, hold_it), (free, free_it) = os.pipe(), os.pipe()
 
     def hold(tell: Callable[[bytes], None]) -> None:
-        os.close(writing)
+        os.close(free_it)
         with FileLock(folder / "store" / NAME / ".lock"):
-            tell(b"held")
-            os.read(reading, 1)
+            os.write(hold_it, b"x")
+            os.read(free, 1)
+        tell(b"let go")
 
     _, wait = forked(hold)
-    os.close(reading)
     made = engine(folder, timeout=0.05)
-    said, until = "", time.monotonic() + 5
-    while not said and time.monotonic() < until:
-        try:
-            made.activate(NAME, "2", by="li")
-        except StoreError as error:
-            said = str(error)
-        else:
-            made.rollback(NAME, to="1", by="li", reason="the other was not there yet")
-    assert "is held by another process for 0.05 s: try again" in said
+    assert os.read(held, 1) == b"x"
+    with pytest.raises(StoreError, match=r"is held by another process for 0.05 s: try again"):
+        made.activate(NAME, "2", by="li")
     assert made.ruleset(NAME).version == "1"
-    os.close(writing)
-    assert wait() == (0, b"held")
+    os.close(free_it)
+    assert wait() == (0, b"let go")
+    for descriptor in (held, hold_it, free):
+        os.close(descriptor)
     assert made.activate(NAME, "2", by="li") is not None
 
 
