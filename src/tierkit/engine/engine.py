@@ -145,7 +145,7 @@ class Engine:
             start = Clock(service.version(version).program.timezone).moment(effective)
         event = activate(
             self.store, service.chronicle, version,
-            load=service.load, by=by or caller(), reason=reason, effective=start,
+            load=service.verified, by=by or caller(), reason=reason, effective=start,
         )  # fmt: skip
         service.renew()
         return event
@@ -160,7 +160,7 @@ class Engine:
         """
         service = self._service(name)
         event = roll_back(
-            self.store, service.chronicle, to, load=service.load, by=by or caller(), reason=reason
+            self.store, service.chronicle, to, load=service.verified, by=by or caller(), reason=reason
         )
         service.renew()
         return event
