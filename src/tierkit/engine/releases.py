@@ -276,5 +276,5 @@ def load_published(store: RuleSetStore, plugins: Plugins, history: History, vers
             f"`{history.name}@{version}` was changed after it was published: it contradicts line {number} of "
             "the history; restore it, or publish the change as a new version"
         )
-        raise StoreError(message)
+        raise StoreError(message, contradicts=True)
     return finish(*decode_bytes(source, f"{store.address}/{history.name}/{version}.yaml"), plugins)
