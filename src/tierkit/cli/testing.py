@@ -52,16 +52,20 @@ def _show(
         terminal.out(problem.render(words.locale) + "\n")
     failed = [(path, result) for path, result in results if not result.passed]
     for path, result in failed:
-        terminal.out(words("failed-example", path=path, line=result.line, name=result.name))
-        for difference in result.differences:
-            terminal.out(f"  {difference.message(words.locale)}")
-            for line in () if result.decision is None else _why(difference, result.decision, terminal):
-                terminal.out(line)
-        terminal.out("")
+        terminal.out("\n".join(told(path, result, terminal)) + "\n")
     slots = {"files": words.count("files", len(files)), "examples": words.count("examples", len(results))}
     errors = [words.count("errors", len(problems))] if problems else []
     summary = words("tested", **slots, failed=words.count("failed", len(failed)))
     terminal.out(words.join([summary, *errors]))
+
+
+def told(path: Path | str, result: ExampleResult, terminal: Terminal) -> Iterator[str]:
+    """An example that failed: what was expected, what came out, and why."""
+    words = terminal.words
+    yield words("failed-example", path=path, line=result.line, name=result.name)
+    for difference in result.differences:
+        yield f"  {difference.message(words.locale)}"
+        yield from () if result.decision is None else _why(difference, result.decision, terminal)
 
 
 def _why(difference: Difference, decision: Decision, terminal: Terminal) -> Iterator[str]:
