@@ -12,6 +12,7 @@ from tierkit.cli.terminal import Terminal
 from tierkit.versions.chronicle import Chronicle, known
 from tierkit.versions.damage import Damage, Line, Side, damage
 from tierkit.versions.directory import HEAD, HISTORY, DirectoryStore
+from tierkit.versions.events import Event
 from tierkit.versions.opening import open_store
 
 FINE, WRONG = 0, 1
@@ -23,7 +24,7 @@ def repair(name: str, *, store: str, terminal: Terminal) -> int:
     found = place.read(name)
     history = known(Chronicle(place, name).whole(), place)
     harm = damage(history, found.lines)
-    guide = Guide(name, store, words, file=isinstance(place, DirectoryStore))
+    guide = Guide(name, history.versions, store, words, file=isinstance(place, DirectoryStore))
     steps = [] if harm is None else list(guide.steps(harm))
     if terminal.json:
         sides = [] if harm is None else [_data(side) for side in harm.sides]
@@ -49,8 +50,8 @@ def _data(side: Side) -> dict[str, object]:
 class Guide:
     """What to say of one history: what happened, and step by step what a person can do."""
 
-    def __init__(self, name: str, store: str, words: Words, *, file: bool) -> None:
-        self.name, self.words, self.file = name, words, file
+    def __init__(self, name: str, versions: tuple[str, ...], store: str, words: Words, *, file: bool) -> None:
+        self.name, self.versions, self.words, self.file = name, versions, words, file
         self.folder, self.at_store = Path(store, name), at_store(store)
         self.history, self.head = (shlex.quote(str(self.folder / part)) for part in (HISTORY, HEAD))
 
@@ -135,28 +136,41 @@ class Guide:
         ]
 
     def _again(self, lines: tuple[Line, ...], known_: list[str]) -> list[str]:
-        """The commands that do again what lines did; of versions that are known nothing is published."""
-        commands = [
-            self._command(line) for line in lines
-            if line.event is not None
-            and not (line.event.event == "published" and line.event.version in known_)
-        ]  # fmt: skip
+        """The commands that do again what lines did. Versions that are `known_` are not published again.
+
+        What a line that cannot be read has published is seen from the lines that use it.
+        """
+        commands = []
+        there = {*self.versions, *known_}
+        for line in lines:
+            event = line.event
+            if event is None:
+                text = self.words("line", line=line.number, text=self.words("repair.unreadable-line"))
+                commands.append(f"# {text}")
+            elif event.event == "published":
+                commands += [] if event.version in known_ else [self._publish(event)]
+                there.add(event.version)
+            else:
+                commands += [] if event.version in there else [self._publish(event)]
+                there.add(event.version)
+                commands.append(self._turn(event))
         if not commands:
             return []
         return ["\n".join([self.words("repair.again"), *(f"    {command}" for command in commands)])]
 
-    def _command(self, line: Line) -> str:
-        event = line.event
-        assert event is not None  # noqa: S101  the caller has looked
-        by = f" --by {shlex.quote(event.by)}"
-        reason = "" if event.reason is None else f" --reason {shlex.quote(event.reason)}"
-        if event.event == "published":
-            path = shlex.quote(str(self.folder / f"{event.version}.yaml"))
-            return f"tierkit publish {path}{by}{reason}{self.at_store}"
+    def _publish(self, event: Event) -> str:
+        path = shlex.quote(str(self.folder / f"{event.version}.yaml"))
+        return f"tierkit publish {path}{self._because(event)}"
+
+    def _turn(self, event: Event) -> str:
         if event.event == "rolled_back":
-            return f"tierkit rollback {self.name} --to {event.version}{by}{reason}{self.at_store}"
+            return f"tierkit rollback {self.name} --to {event.version}{self._because(event)}"
         when = "" if event.effective is None else f" --effective {event.effective.isoformat()}"
-        return f"tierkit activate {self.name} {event.version}{when}{by}{reason}{self.at_store}"
+        return f"tierkit activate {self.name} {event.version}{when}{self._because(event)}"
+
+    def _because(self, event: Event) -> str:
+        reason = "" if event.reason is None else f" --reason {shlex.quote(event.reason)}"
+        return f" --by {shlex.quote(event.by)}{reason}{self.at_store}"
 
     def _told(self, line: Line) -> str:
         words, event = self.words, line.event
