@@ -388,7 +388,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
     **{f"keys-{name}": _keys(entry) for name, entry in _ENTRIES.items()},
     **{
         f"modules-{name}": _modules(name)
-        for name in ("errors", "documents", "program", "decisions", "backends", "engine", "cli", "plugins")
+        for name in (
+            "errors", "documents", "program", "plugins", "decisions", "backends", "versions", "engine", "cli",
+        )  # fmt: skip
     },
 }
 

@@ -191,7 +191,7 @@ def test_a_planned_activation_and_what_overrules_it(shop: Shop) -> None:
     run("publish", shop.write("1.1", 20))
     planned = run("activate", "demo", "1.1", "--effective", FAR)
     assert planned.out == "demo: 1.0 → 1.1, from 2099-01-01 00:00+08:00 on\n"
-    assert "1.1 from 2099-01-01 00:00+08:00" in run("status").out
+    assert "1.1 from 2099-01-01 00:00+08:00" in run("status", COLUMNS="100").out
     again = run("activate", "demo", "1.0")
     assert again.out == (
         "demo: 1.0 stays active\noverruled: the activation of 1.1 that was planned for 2099-01-01 00:00+08:00\n"
@@ -733,3 +733,33 @@ def test_two_sides_without_marks_are_told_apart(shop: Shop) -> None:
         redone = [("1.1", "li")], [("1.2", "wu"), ("1.2", "wu")]
         assert events[2:] == [*redone[kept - 1], *redone[2 - kept]]
         assert run("status").status == 0
+
+
+def test_the_runbook_is_followed_from_start_to_end(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command of the page, as it is copied at night: the version before decides again, and nothing is wrong."""
+    page = (Path(tierkit.__file__).parents[2] / "docs/versions.md").read_text(encoding="utf-8")
+    rules = re.search(r"```yaml\n(ruleset: fresh-produce\n.*?)```", page, re.DOTALL)
+    assert rules is not None
+    file = shop.file.with_name("fresh-produce.yaml")
+    file.write_text(rules[1], encoding="utf-8")
+    assert run("publish", file).status == 0
+    assert run("activate", "fresh-produce", "2025.11.0").status == 0
+    file.write_text(rules[1].replace("2025.11.0", "2025.12.0").replace("10k", "12k"), encoding="utf-8")
+    assert run("publish", file).status == 0
+    record = {"monthly_amount": 11_000, "return_rate": 0.01}
+    engine = tierkit.Engine("rulesets", interval=0)
+    assert engine.evaluate("fresh-produce", record).tags == ("VIP",)
+    runbook = page.split("## The 3 a.m. rollback")[1].split("\n## ")[0]
+    commands = re.findall(r"^\$ tierkit (.*)$", runbook, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == [
+        "activate", "status", "diff", "rollback", "status", "explain", "history",
+    ]  # fmt: skip
+    monkeypatch.setenv("TIERKIT_BY", "li")
+    tags = []
+    for command in commands:
+        result = run(*shlex.split(command))
+        assert (result.status, result.err) == (0, "")
+        tags.append(engine.evaluate("fresh-produce", record).tags)
+    assert tags == [()] * 3 + [("VIP",)] * 4
+    assert engine.status("fresh-produce").faults == ()
+    assert engine.history("fresh-produce")[-1].event == "rolled_back"

@@ -6,6 +6,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -218,3 +220,30 @@ def test_the_hooks_are_what_pre_commit_reads() -> None:
         ("rulesets/a/history.jsonl", (False, False)),
     ):  # fmt: skip
         assert (bool(check.search(path)), bool(test.search(path))) == wanted
+
+
+@pytest.mark.usefixtures("branches")
+def test_the_recipe_of_the_page_shows_what_a_pull_request_would_change(tmp_path: Path) -> None:
+    """Its script, word for word, in the shell of the runner: drafts against active versions, new ones passed over."""
+    page = (ROOT / "docs/versions.md").read_text(encoding="utf-8")
+    found = re.search(r"shell: bash\n +run: \|\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    FILE.write_text(RULES.format(version="1.3", big=99), encoding="utf-8")
+    FILE.with_name("new.yaml").write_text(
+        RULES.format(version="1", big=1).replace("demo", "new"), encoding="utf-8"
+    )
+    shim = tmp_path / "bin" / "tierkit"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tierkit "$@"\n', encoding="utf-8")
+    shim.chmod(0o755)
+    script = textwrap.dedent(found[1])
+    environment = {
+        "PATH": f"{shim.parent}:/usr/bin:/bin", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "PYTHONPATH": ":".join(sys.path), "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(shell, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8") == (
+        "### demo\n\n```diff\ndemo@1.2 → demo@1.3: 1 change\n\nparameter `big` changed\n  - value 30\n  + value 99\n```\n\n"
+    )

@@ -308,7 +308,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "find the last commit in which it was right, and take the file from there",
         "找到最后一个正确的提交，并从中恢复该文件",
     ),
-    "repair.again": ("do again what is still wanted, in this order", "按此顺序重做仍然需要的操作"),
+    "repair.again": (
+        "do again what is still wanted, in this order; a version that is active already needs nothing",
+        "按此顺序重做仍然需要的操作；已启用的版本无需再做",
+    ),
     "repair.verify": ("see that it holds together", "确认历史完整"),
     "repair.commit": ("keep it", "提交"),
     "repair.from-git": ("Where git has an earlier state:", "若 git 中有更早的状态："),

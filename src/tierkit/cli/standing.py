@@ -23,7 +23,7 @@ def status(name: str, *, store: str, terminal: Terminal) -> int:
     if terminal.json:
         terminal.data({"rulesets": [each.to_dict() for each in found]})
     elif found:
-        terminal.out(grid(_columns(words), [_row(each, words) for each in found], whole=(1, 2, 4, 5)))
+        terminal.out(grid(_columns(words), [_row(each, words) for each in found], whole=(0, 1, 2, 5)))
     else:
         terminal.out(words("nothing-published", store=place.address))
     for each in () if terminal.json else found:

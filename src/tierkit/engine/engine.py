@@ -178,8 +178,10 @@ class Engine:
         found, serving = status(self.store, name), self._service(name).serving
         if serving is None:
             return found
-        faults = found.faults if serving.error is None else (*found.faults, serving.error)
-        return replace(found, serving=serving.event.version, faults=tuple(dict.fromkeys(faults)))
+        error = serving.error
+        told = error is None or any(error.endswith(fault) for fault in found.faults)
+        faults = found.faults if told else (*found.faults, str(error))
+        return replace(found, serving=serving.event.version, faults=faults)
 
     def refresh(self, name: str) -> RuleSet:
         """Looks now for a newer active version, whatever the interval, and returns what is decided with."""
