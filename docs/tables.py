@@ -389,8 +389,16 @@ TABLES: Mapping[str, Callable[[], str]] = {
     **{
         f"modules-{name}": _modules(name)
         for name in (
-            "errors", "documents", "program", "plugins", "decisions", "backends", "versions", "engine", "cli",
-        )  # fmt: skip
+            "errors",
+            "documents",
+            "program",
+            "plugins",
+            "decisions",
+            "backends",
+            "versions",
+            "engine",
+            "cli",
+        )
     },
 }
 

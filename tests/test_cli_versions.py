@@ -7,12 +7,14 @@ import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import tierkit
 from tests.command import Result, run
 from tierkit.cli.retold import retold
+from tierkit.versions.directory import DirectoryStore
 
 RULES = """\
 ruleset: demo
@@ -436,6 +438,30 @@ def test_half_a_line_is_nothing_to_worry_about(shop: Shop) -> None:
     assert run("history", "demo").err == ""
 
 
+def test_line_ends_that_were_changed_are_told(shop: Shop) -> None:
+    """An editor did it: nothing is lost, and saving it the other way is all."""
+    shop.publish("1.0", "1.1")
+    whole = shop.history.read_bytes()
+    shop.history.write_bytes(whole.replace(b"\n", b"\r\n"))
+    assert run("history", "demo").status == 1
+    english, chinese = both("history", "demo", "--repair")
+    assert english.status == 1
+    assert "ends were changed to those of Windows" in english.out
+    assert "LF" in chinese.out
+    shop.history.write_bytes(whole)
+    assert run("history", "demo").status == 0
+
+
+def test_what_was_written_into_a_history_cannot_move_the_terminal(shop: Shop) -> None:
+    """Names and reasons are shown safely, and copied safely."""
+    run("publish", shop.write("1.0"), "--by", "li\x1b[31m", "--reason", "a\nb")
+    run("activate", "demo", "1.0", "--by", "li\x1b[31m")
+    for result in (run("history", "demo"), run("status"), run("history", "demo", "--repair")):
+        assert "\x1b" not in result.out
+        assert result.status == 0
+    assert "a\\nb" in run("history", "demo").out
+
+
 def test_the_history_of_a_newer_tierkit_tells_to_update(shop: Shop) -> None:
     """Nothing else helps."""
     shop.publish("1.0")
@@ -763,3 +789,46 @@ def test_the_runbook_is_followed_from_start_to_end(shop: Shop, monkeypatch: pyte
     assert tags == [()] * 3 + [("VIP",)] * 4
     assert engine.status("fresh-produce").faults == ()
     assert engine.history("fresh-produce")[-1].event == "rolled_back"
+
+
+def test_lines_below_the_marks_go_with_the_side_they_follow(shop: Shop) -> None:
+    """However git cut the conflict; what follows neither is taken away with the marks."""
+    shop.publish("1.0")
+    trunk = shop.lines
+    run("publish", shop.write("1.1", 20), "--by", "li")
+    run("activate", "demo", "1.1", "--by", "li")
+    ours = shop.lines[2:]
+    shop.rewrite(*trunk)
+    (shop.folder / ".head").unlink()
+    run("publish", shop.write("1.2", 30), "--by", "wu")
+    theirs = shop.lines[2:]
+    marks = ("<<<<<<< ours", "||||||| base", "=======", ">>>>>>> theirs")
+    shop.rewrite(
+        *trunk, marks[0], ours[0], marks[1], trunk[1], marks[2], theirs[0], marks[3], ours[1], trunk[0]
+    )
+    data = run("history", "demo", "--repair", "--format", "json").json
+    assert [(side["label"], side["lines"]) for side in data["sides"]] == [("ours", [4, 10]), ("theirs", [8])]
+    assert "delete the lines 3, 5, 6, 7, 8, 9, 11;" in data["steps"][1]
+    run_steps("\n".join(data["steps"]), "Keep side 1,", shop)
+    assert [event.version for event in tierkit.Engine("rulesets").history("demo")] == [
+        "1.0", "1.0", "1.1", "1.1", "1.2",
+    ]  # fmt: skip
+
+
+def test_a_database_has_no_steps_of_its_own(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept elsewhere is restored there."""
+    shop.publish("1.0", "1.1")
+    shop.rewrite(*shop.lines[::-1])
+    found = DirectoryStore("rulesets")
+
+    class Database:
+        """Reads as a directory does, and is none."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(found, name)
+
+    monkeypatch.setattr("tierkit.cli.repairing.open_store", lambda _: Database())
+    result = run("history", "demo", "--repair")
+    assert (result.status, result.out.splitlines()[-1]) == (
+        1, "it is kept in a database: restore the table of events from a backup",
+    )  # fmt: skip

@@ -180,6 +180,30 @@ def test_a_version_that_both_published_is_decided_by_the_person() -> None:
     assert "parameter `big` changed\n  - value 30\n  + value 77" in tierkit_("diff", "demo", "demo@1.3").out
 
 
+@pytest.mark.parametrize("side", [1, 2])
+def test_two_branches_that_published_for_the_first_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int
+) -> None:
+    """Two histories with no line in common: told so, and mended in the same way."""
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main")
+    FILE.parent.mkdir()
+    FILE.write_text(RULES.format(version="0", big=1), encoding="utf-8")
+    commit("a draft")
+    git("checkout", "-q", "-b", "autumn")
+    publish("1.1", 20, "wu")
+    commit("autumn")
+    git("checkout", "-q", "main")
+    HEAD.unlink()
+    publish("1.2", 30, "li")
+    commit("main goes on")
+    git("merge", "-q", "autumn", status=1)
+    text = run("history", "demo", "--repair").out
+    assert "(conflict at line 1); both go on from the beginning" in text
+    followed(text, side)
+    assert events() == (MAIN + AUTUMN if side == 1 else AUTUMN + MAIN)
+
+
 @pytest.mark.usefixtures("branches")
 def test_an_older_commit_is_told_from_a_loss() -> None:
     """A machine that goes back on purpose is asked to say so, once."""

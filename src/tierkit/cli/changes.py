@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, replace
 
 from tierkit.cli.messages import Words
+from tierkit.errors.text import GAPS, visible
 from tierkit.versions.chronicle import Chronicle
 from tierkit.versions.events import Event
 from tierkit.versions.store import RuleSetStore
@@ -27,7 +28,7 @@ class Turn:
 def turn_of(store: RuleSetStore, name: str, event: Event) -> Turn:
     """What a line changed, told from the history itself, whatever others have written since."""
     history = Chronicle(store, name).whole()
-    at = next(i for i, line in enumerate(history.events) if line == event)
+    at = next((i for i, line in enumerate(history.events) if line == event), len(history.events))
     earlier = replace(history, events=history.events[:at])
     later = replace(history, events=history.events[: at + 1])
     active = earlier.active(event.at)
@@ -43,6 +44,11 @@ def time(moment: dt.datetime) -> str:
     '2025-11-20 08:30Z'
     """
     return moment.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")
+
+
+def safe(text: str | None) -> str:
+    """What somebody wrote into a history, with nothing in it that a terminal would obey."""
+    return visible(text or "", GAPS)
 
 
 def kind(event: Event, words: Words) -> str:

@@ -239,12 +239,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "最后一行只写了一半：写入者中途终止，没有人得到过完成的确认；下次变更时会自动清除，无需处理",
     ),
     "repair.is-conflict": (
-        "{path}: git could not join two histories (conflict at line {line}); both go on from line {before}",
-        "{path}：git 无法合并两份历史（第 {line} 行起冲突）；两者都从第 {before} 行继续",
+        "{path}: git could not join two histories (conflict at line {line}); both go on {origin}",
+        "{path}：git 无法合并两份历史（第 {line} 行起冲突）；两者都{origin}继续",
     ),
     "repair.is-branches": (
-        "{path}: two histories were joined; both go on from line {before}, and neither knows the other",
-        "{path}：两份历史被合在一起；两者都从第 {before} 行继续，彼此不知对方",
+        "{path}: two histories were joined; both go on {origin}, and neither knows the other",
+        "{path}：两份历史被合在一起；两者都{origin}继续，彼此不知对方",
     ),
     "repair.is-order": (
         "{path}: every line is there, but from line {line} on not in the order in which they were written",
@@ -269,6 +269,16 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "repair.is-replaced": (
         "{path}: its last line, {before}, is not the one this machine had written (`.head` remembers)",
         "{path}：最后一行（第 {before} 行）不是本机写入的那一行（`.head` 记得）",
+    ),
+    "repair.after": ("from line {line}", "从第 {line} 行"),
+    "repair.beginning": ("from the beginning", "从开头"),
+    "repair.is-line-ends": (
+        "{path}: its lines are right, but their ends were changed to those of Windows",
+        "{path}：各行内容无误，但换行符被改成了 Windows 格式",
+    ),
+    "repair.mend-ends": (
+        "let your editor save {path} with line ends LF, and change nothing else",
+        "请在编辑器中将 {path} 以 LF 换行符保存，不作其他改动",
     ),
     "repair.side": ("side {side}{label}: lines {lines}", "第 {side} 方{label}：第 {lines} 行"),
     "repair.event": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierkit.cli.changes import kind, time
+from tierkit.cli.changes import kind, safe, time
 from tierkit.cli.grid import grid
 from tierkit.cli.terminal import Terminal
 from tierkit.versions.chronicle import Chronicle, known
@@ -37,8 +37,8 @@ def _show(found: History, terminal: Terminal) -> None:
             time(event.at),
             kind(event, words),
             event.version,
-            event.by,
-            event.reason or "",
+            safe(event.by),
+            safe(event.reason),
             "" if event.effective is None else time(event.effective),
         )
         for event in found.events

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from tierkit.cli.changes import at_store, kind, time
+from tierkit.cli.changes import at_store, kind, safe, time
 from tierkit.cli.messages import Words
 from tierkit.cli.terminal import Terminal
 from tierkit.versions.chronicle import Chronicle, known
@@ -30,7 +30,15 @@ def repair(name: str, *, store: str, terminal: Terminal) -> int:
         sides = [] if harm is None else [_data(side) for side in harm.sides]
         fault = None if history.fault is None else terminal.say(history.fault)
         kind_ = None if harm is None else harm.kind
-        terminal.data({"name": name, "fault": fault, "kind": kind_, "sides": sides, "steps": steps})
+        terminal.data(
+            {
+                "name": name,
+                "fault": fault,
+                "kind": kind_,
+                "sides": sides,
+                "steps": [step for step in steps if step],
+            }
+        )
         return FINE if harm is None else WRONG
     if found.torn:
         terminal.out(words("repair.torn"))
@@ -58,7 +66,10 @@ class Guide:
     def what(self, harm: Damage) -> Iterator[str]:
         """What happened, and which lines are whose."""
         words = self.words
-        slots = {"path": self.folder / HISTORY, "line": harm.at, "before": harm.at - 1, "count": harm.common}
+        before = harm.at - 1
+        origin = words("repair.after", line=before) if before else words("repair.beginning")
+        slots = {"path": self.folder / HISTORY, "line": harm.at, "before": before, "count": harm.common}
+        slots["origin"] = origin
         yield words(_WHAT[harm.kind], **slots)
         for number, side in enumerate(harm.sides, 1):
             label = f" ({side.label})" if side.label else ""
@@ -79,6 +90,8 @@ class Guide:
         elif harm.kind == "order":
             order = ", ".join(map(str, harm.order))
             yield from _counted([words("repair.reorder", path=self.history, order=order), *self._end()])
+        elif harm.kind == "line-ends":
+            yield from _counted([words("repair.mend-ends", path=self.history), *self._end()])
         elif harm.kind == "newer":
             yield words("repair.update")
         elif harm.kind in ("cut", "replaced"):
@@ -176,10 +189,10 @@ class Guide:
         words, event = self.words, line.event
         if event is None:
             return words("line", line=line.number, text=words("repair.unreadable-line"))
-        reason = f" ({event.reason})" if event.reason else ""
+        reason = f" ({safe(event.reason)})" if event.reason else ""
         slots = {"when": time(event.at), "event": kind(event, words), "version": event.version}
         return words(
-            "line", line=line.number, text=words("repair.event", **slots, by=event.by, reason=reason)
+            "line", line=line.number, text=words("repair.event", **slots, by=safe(event.by), reason=reason)
         )
 
 
@@ -219,6 +232,7 @@ _WHAT = {
     "broken": "repair.is-broken",
     "unreadable": "repair.is-unreadable",
     "newer": "repair.is-newer",
+    "line-ends": "repair.is-line-ends",
     "cut": "repair.is-cut",
     "replaced": "repair.is-replaced",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierkit.cli.changes import time
+from tierkit.cli.changes import safe, time
 from tierkit.cli.grid import grid
 from tierkit.cli.messages import Words
 from tierkit.cli.terminal import Terminal
@@ -45,7 +45,7 @@ def _row(found: Status, words: Words) -> tuple[str, ...]:
         found.name,
         words("none") if active is None else active.version,
         "" if active is None else time(active.start),
-        "" if active is None else active.by,
+        "" if active is None else safe(active.by),
         "\n".join(plans),
         str(len(found.versions)),
     )

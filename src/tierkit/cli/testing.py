@@ -11,7 +11,7 @@ from tierkit.cli.terminal import Terminal, problems_data
 from tierkit.decisions import Decision, Undetermined
 from tierkit.engine import check
 from tierkit.engine.examples import Difference, ExampleResult, run
-from tierkit.errors import Problem, ReadError
+from tierkit.errors import Problem, ReadError, StoreError
 
 FINE, WRONG, UNREADABLE = 0, 1, 2
 
@@ -25,8 +25,8 @@ def test(paths: list[str], store: str, terminal: Terminal) -> int:
     for path in files:
         try:
             ruleset, found = check(path)
-        except ReadError as error:
-            terminal.note(terminal.words("error", text=str(error)))
+        except (ReadError, StoreError) as error:
+            terminal.error(str(error))
             status = UNREADABLE
             continue
         problems += [problem for problem in found if ruleset is None and problem.severity == "error"]

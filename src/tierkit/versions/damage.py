@@ -13,9 +13,11 @@ from typing import Literal
 
 from tierkit.errors import StoreError
 from tierkit.versions.events import Event, digest
-from tierkit.versions.history import History
+from tierkit.versions.history import History, from_lines
 
-Kind = Literal["conflict", "branches", "order", "broken", "unreadable", "newer", "cut", "replaced"]
+Kind = Literal[
+    "conflict", "branches", "order", "broken", "unreadable", "newer", "line-ends", "cut", "replaced"
+]
 
 _MARKER = re.compile(r"([<|=>])\1{6}(?: (.*))?")
 _NEWER = re.compile(r"line \d+ was written by a newer")
@@ -62,6 +64,9 @@ def damage(history: History, texts: Sequence[str]) -> Damage | None:
         return None
     lines = [_line(text, number) for number, text in enumerate(texts, 1)]
     common = len(history.events)
+    plain = [text.removesuffix("\r") for text in texts]
+    if plain != list(texts) and from_lines(history.name, plain).fault is None:
+        return Damage("line-ends", common + 1, common)
     if any(_MARKER.fullmatch(line.text) for line in lines):
         return _conflict(lines)
     if common == len(lines):
