@@ -115,6 +115,13 @@ def test_publishing_as_json(shop: Shop) -> None:
         assert (data["name"], data["new"], data["event"]["version"]) == ("demo", new, "1.0")
 
 
+def test_a_name_is_the_author_s_file_here(shop: Shop) -> None:
+    """What is published is what was edited."""
+    shop.write("1.0")
+    assert run("publish", "demo").out.startswith("published demo@1.0 ")
+    refused(2, "there is no rule set `dmo`", "没有规则集 `dmo`", "publish", "dmo")
+
+
 def test_what_is_next_names_another_store(shop: Shop) -> None:
     """The command that is shown can be copied."""
     result = run("publish", shop.write("1.0"), "--store", "other store")
@@ -460,6 +467,16 @@ def test_what_was_written_into_a_history_cannot_move_the_terminal(shop: Shop) ->
         assert "\x1b" not in result.out
         assert result.status == 0
     assert "a\\nb" in run("history", "demo").out
+
+
+def test_a_stranger_s_history_gives_no_commands_of_its_own(shop: Shop) -> None:
+    """What is copied from the explanation is one word each, whatever the lines say."""
+    shop.publish("1.0")
+    line = shop.lines[1].replace('"version": "1.0"', '"version": "1.0; rm -r \\u001b[0m"')
+    shop.rewrite("garbage", line.replace('"by": "li"', '"by": "$(reboot)"'))
+    text = run("history", "demo", "--repair").out
+    assert "tierkit activate demo '1.0; rm -r \\x1b[0m' --by '$(reboot)'" in text
+    assert "\x1b" not in text
 
 
 def test_the_history_of_a_newer_tierkit_tells_to_update(shop: Shop) -> None:

@@ -207,7 +207,7 @@ def explain(
 
 @app.command(help="publish")
 def publish(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="publish.file", show_default=False)],
+    file: Annotated[str, typer.Argument(metavar="NAME|FILE", help="publish.file", show_default=False)],
     *,
     by: By = "",
     reason: Because = "",
@@ -281,7 +281,7 @@ def history(
 
 @app.command(help="status")
 def status(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="status.name", show_default=False)] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="status.name", show_default=False)] = "",
     *,
     store: Store = "rulesets",
     format_: OutputFormat = Format.text,

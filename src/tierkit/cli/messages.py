@@ -382,7 +382,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "history": ("List every change of a rule set, verified.", "列出并校验规则集的全部变更。"),
     "status": ("Say how rule sets stand, and what is wrong.", "显示各规则集的状态与问题。"),
     "diff": ("Say what differs in meaning between two rule sets.", "比较两个规则集在含义上的差异。"),
-    "publish.file": ("the rule file", "规则文件"),
+    "publish.file": ("a rule file, or NAME for the author's file", "规则文件，或以 NAME 指作者编辑的文件"),
     "name": ("the name of a rule set", "规则集名称"),
     "status.name": ("one rule set; all of them when left out", "某个规则集；缺省为全部"),
     "activate.version": ("the published version", "已发布的版本"),

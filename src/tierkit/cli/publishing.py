@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tierkit.cli.changes import SHORT, at_store
 from tierkit.cli.comparing import told as told_changes
+from tierkit.cli.files import rule_file
 from tierkit.cli.terminal import Terminal
 from tierkit.cli.testing import told as told_example
 from tierkit.engine import Engine
@@ -18,6 +19,7 @@ FINE, WRONG = 0, 1
 def publish(file: str, *, by: str, reason: str, store: str, terminal: Terminal) -> int:
     """Publishes a rule file; 1 when it has problems, an example fails, or the version is another one."""
     engine = Engine(store)
+    file = str(rule_file(file, store, terminal.words))
     try:
         published = engine.publish(file, by=by or None, reason=reason or None)
     except RefusedError as error:

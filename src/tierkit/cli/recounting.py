@@ -36,7 +36,7 @@ def _show(found: History, terminal: Terminal) -> None:
         (
             time(event.at),
             kind(event, words),
-            event.version,
+            safe(event.version),
             safe(event.by),
             safe(event.reason),
             "" if event.effective is None else time(event.effective),

@@ -72,7 +72,7 @@ class Guide:
         slots["origin"] = origin
         yield words(_WHAT[harm.kind], **slots)
         for number, side in enumerate(harm.sides, 1):
-            label = f" ({side.label})" if side.label else ""
+            label = f" ({safe(side.label)})" if side.label else ""
             yield ""
             yield words("repair.side", side=number, label=label, lines=_numbers(side.lines))
             for line in side.lines:
@@ -119,8 +119,8 @@ class Guide:
             steps.append(words("repair.reorder", path=self.history, order=_numbers(own)))
         twice = _twice(own, rest)
         for version in twice:
-            path = shlex.quote(str(self.folder / f"{version}.yaml"))
-            steps.append(words("repair.same-version", version=version, path=path))
+            path = _word(str(self.folder / f"{version}.yaml"))
+            steps.append(words("repair.same-version", version=safe(version), path=path))
             if harm.kind == "conflict":
                 side = ("--ours", "--theirs")[kept]
                 steps[-1] += f"\n    git checkout {side} -- {path}"
@@ -172,28 +172,34 @@ class Guide:
         return ["\n".join([self.words("repair.again"), *(f"    {command}" for command in commands)])]
 
     def _publish(self, event: Event) -> str:
-        path = shlex.quote(str(self.folder / f"{event.version}.yaml"))
+        path = _word(str(self.folder / f"{event.version}.yaml"))
         return f"tierkit publish {path}{self._because(event)}"
 
     def _turn(self, event: Event) -> str:
+        version = _word(event.version)
         if event.event == "rolled_back":
-            return f"tierkit rollback {self.name} --to {event.version}{self._because(event)}"
+            return f"tierkit rollback {self.name} --to {version}{self._because(event)}"
         when = "" if event.effective is None else f" --effective {event.effective.isoformat()}"
-        return f"tierkit activate {self.name} {event.version}{when}{self._because(event)}"
+        return f"tierkit activate {self.name} {version}{when}{self._because(event)}"
 
     def _because(self, event: Event) -> str:
-        reason = "" if event.reason is None else f" --reason {shlex.quote(event.reason)}"
-        return f" --by {shlex.quote(event.by)}{reason}{self.at_store}"
+        reason = "" if event.reason is None else f" --reason {_word(event.reason)}"
+        return f" --by {_word(event.by)}{reason}{self.at_store}"
 
     def _told(self, line: Line) -> str:
         words, event = self.words, line.event
         if event is None:
             return words("line", line=line.number, text=words("repair.unreadable-line"))
         reason = f" ({safe(event.reason)})" if event.reason else ""
-        slots = {"when": time(event.at), "event": kind(event, words), "version": event.version}
+        slots = {"when": time(event.at), "event": kind(event, words), "version": safe(event.version)}
         return words(
             "line", line=line.number, text=words("repair.event", **slots, by=safe(event.by), reason=reason)
         )
+
+
+def _word(text: str) -> str:
+    """Text from a history that nobody has verified, as one word of a command that can be copied."""
+    return shlex.quote(safe(text))
 
 
 def _twice(own: tuple[Line, ...], rest: list[Line]) -> list[str]:

@@ -40,10 +40,10 @@ def _columns(words: Words) -> list[str]:
 
 def _row(found: Status, words: Words) -> tuple[str, ...]:
     active = found.active
-    plans = [words("plan", version=plan.version, when=time(plan.start)) for plan in found.planned]
+    plans = [words("plan", version=safe(plan.version), when=time(plan.start)) for plan in found.planned]
     return (
         found.name,
-        words("none") if active is None else active.version,
+        words("none") if active is None else safe(active.version),
         "" if active is None else time(active.start),
         "" if active is None else safe(active.by),
         "\n".join(plans),
