@@ -208,7 +208,7 @@ def test_two_branches_that_published_for_the_first_time(
 def test_an_older_commit_is_told_from_a_loss() -> None:
     """A machine that goes back on purpose is asked to say so, once."""
     git("checkout", "-q", "HEAD~1")
-    assert "2 lines were cut off its end: it had 4" in run("history", "demo").err
+    assert "lines were cut off its end: it had 4" in run("history", "demo").err
     text = run("history", "demo", "--repair").out
     assert "If you went to an older state" in text
     assert "rm -f rulesets/demo/.head" in text

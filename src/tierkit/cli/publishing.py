@@ -62,6 +62,8 @@ def _explain(engine: Engine, file: str, error: RefusedError, terminal: Terminal)
         )
         return
     terminal.refused(reasons)
+    if len(reasons) == len(error.reasons):
+        return
     before = engine.store.source(ruleset.name, ruleset.version)
     for change in diff_sources(before, ruleset.text.encode()):
         for line in told_changes(change, terminal.words):

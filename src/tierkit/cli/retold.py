@@ -19,6 +19,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "`{name}` was published with another meaning (line {line} of its history): give it a new version",
         "`{name}` 已以另一含义发布（历史第 {line} 行）：请使用新的版本号",
     ),
+    (
+        "`{name}` and the published `{other}` would be one file on some systems: give it another version",
+        "`{name}` 与已发布的 `{other}` 在某些系统上会是同一文件：请使用其他版本号",
+    ),
     ("`{name}` cannot be activated: {text}", "`{name}` 不能启用：{text}"),
     (
         "`--effective {when}` has passed: leave it out to activate at once",
@@ -68,6 +72,14 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     # histories that do not hold together
     ("the history of `{name}`: {text}", "`{name}` 的历史：{text}"),
     ("{lost} lines were cut off its end: it had {count}", "末尾缺了 {lost} 行：原有 {count} 行"),
+    (
+        "lines were cut off its end: it had {count} and has {kept}",
+        "末尾缺行：原有 {count} 行，现有 {kept} 行",
+    ),
+    (
+        "the history of `{name}` had {count} lines and ends with line {line}: it was changed by hand",
+        "`{name}` 的历史原有 {count} 行，现止于第 {line} 行：被人为改动",
+    ),
     ("line {line} is not the one that was written", "第 {line} 行不是当时写入的那一行"),
     ("line 1 does not begin it: lines before it were cut off", "第 1 行不是开头：之前的行被删去"),
     (
@@ -114,6 +126,27 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (
         "the file system of `{path}` has no locks: keep the store elsewhere or in a database",
         "`{path}` 所在的文件系统不支持锁：请换个位置或使用数据库",
+    ),
+    ("`{address}` has no version `{name}`", "`{address}` 中没有版本 `{name}`"),
+    (
+        "`{address}` is held by another writer for {seconds} s: try again",
+        "`{address}` 已被其他写入者占用 {seconds} 秒：请重试",
+    ),
+    (
+        "a store in a database needs a package that is missing: install `{package}`",
+        "使用数据库存储需要尚未安装的软件包：请安装 `{package}`",
+    ),
+    (
+        "`{address}` needs a driver that is missing: install `{package}`",
+        "`{address}` 需要尚未安装的驱动：请安装 `{package}`",
+    ),
+    (
+        "`{scheme}` is no database for a store: `sqlite` and `postgresql` are",
+        "`{scheme}` 不能用作存储数据库：可用 `sqlite` 与 `postgresql`",
+    ),
+    (
+        "`{scheme}` in memory keeps nothing: name a file, such as `{example}`",
+        "内存中的 `{scheme}` 不保存任何内容：请指定文件，例如 `{example}`",
     ),
     ("cannot read `{path}`: {reason}", "无法读取 `{path}`：{reason}"),
     ("line {line}: {text}", "第 {line} 行：{text}"),

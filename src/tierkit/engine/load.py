@@ -61,7 +61,7 @@ def loads(
 def check(
     path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rule set of a file, if it has one, and all its problems: warnings and house rules of plugins too.
+    """The rule set of a file, if it has one, and all its problems: warnings and house rules too.
 
     Raises:
         ReadError: the file cannot be read.
