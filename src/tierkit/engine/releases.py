@@ -311,5 +311,5 @@ def published_bytes(store: RuleSetStore, history: History, version: str) -> byte
             f"`{history.name}@{version}` was changed after it was published: it contradicts line {number} of "
             "the history; restore it, or publish the change as a new version"
         )
-        raise StoreError(message)
+        raise StoreError(message, contradicts=True)
     return source

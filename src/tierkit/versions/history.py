@@ -41,7 +41,7 @@ class History:
     def sound(self) -> History:
         """Itself; raises `StoreError` when it is not sound."""
         if self.fault is not None:
-            raise StoreError(f"the history of `{self.name}`: {self.fault}")
+            raise StoreError(f"the history of `{self.name}`: {self.fault}", contradicts=True)
         return self
 
     def published(self, version: str) -> tuple[int, Event] | None:
