@@ -230,7 +230,7 @@ def test_an_engine_in_service_writes_nothing_after_a_cut(database: str, files: l
     engine = filled(database, files)
     assert engine.ruleset("contended").version == "3"
     run(database, "DELETE FROM tierkit_history WHERE number = 6")
-    with pytest.raises(tierkit.StoreError, match="had 6 lines and ends with line 5: it was changed by hand"):
+    with pytest.raises(tierkit.StoreError, match="lines were cut off its end: it had 6 and has 5"):
         engine.activate("contended", "1", by="li")
     run(database, "UPDATE tierkit_heads SET lines = 5, digest = 'another'")
     with pytest.raises(tierkit.StoreError, match="line 5 is not the one that was written"):
