@@ -16,12 +16,13 @@ A page is one session in an empty directory. Its blocks are run from top to bott
   file must be right after each step, unless it is marked `, broken` or `, unfinished`.
 * `text` is for diagrams, and `<!-- not run: why -->` for what cannot be run.
 
-A line `…` in an output stands for any lines.
+A line `…` in an output stands for any lines. The time at which a page is made is shown as one and the same.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import doctest
 import importlib
 import io
@@ -38,7 +39,8 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 PAGES = (
-    "tutorial", "language", "rule-files", "decisions", "plugins", "business-rules", "architecture", "index",
+    "tutorial", "language", "rule-files", "decisions", "versions", "plugins", "business-rules",
+    "architecture", "index",
 )  # fmt: skip
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
@@ -46,8 +48,10 @@ _COMMENT = re.compile(r"^ *<!-- ([a-z ]+): (.*?) -->$")
 _SECTION = re.compile(r"^(?=[a-z_]+:)", re.MULTILINE)
 _ENTRY = re.compile(r"^(?=  [a-z_]+:)", re.MULTILINE)
 _PATH = re.compile(r"(\S+?)(?: (\w+))?(, (?:broken|unfinished))?")
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "COLUMNS": "100", "TIERKIT_BY": "li.na"}
 _CUT = "…"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\dZ")
+_SHOWN, _SHOWN_DAY = "2025-12-01 02:55Z", "Dec 1, 2025"
 _TRACEBACK = "Traceback (most recent call last):"
 _UNEXPECTED = "TIERKIT_TRACEBACK"
 """Names what nobody wanted to happen: no page shows it."""
@@ -181,7 +185,7 @@ class Session:
             self.status = main(arguments)
         if _UNEXPECTED in printed.getvalue():
             raise PageError(printed.getvalue())
-        return printed.getvalue().rstrip("\n").splitlines()
+        return _settled(printed.getvalue()).rstrip("\n").splitlines()
 
     def _python(self, block: Block) -> list[str]:
         text = _joined(block.lines)
@@ -260,6 +264,15 @@ def _agree(want: list[str], got: list[str]) -> bool:
         return want == [line.rstrip() for line in got]
     pattern = "".join("(?:.*\n)*?" if line.strip() == _CUT else f"{re.escape(line)}\n" for line in want)
     return re.fullmatch(pattern, _joined([line.rstrip() for line in got])) is not None
+
+
+def _settled(text: str) -> str:
+    """A text in which the time at which it was made, and the day, are those that pages show."""
+    now = dt.datetime.now(dt.UTC)
+    for found in set(_INSTANT.findall(text)):
+        if abs(dt.datetime.fromisoformat(found) - now) < dt.timedelta(hours=1):
+            text = text.replace(found, _SHOWN)
+    return text.replace(f"{now:%b} {now.day}, {now.year}", _SHOWN_DAY)
 
 
 def _replaced(text: str, new: str, begin: re.Pattern[str]) -> str:

@@ -502,6 +502,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
             "plugins",
             "decisions",
             "backends",
+            "versions",
             "engine",
             "business_rules",
             "cli",

@@ -135,11 +135,11 @@ def test_a_name_is_looked_up_in_the_store(tmp_path: Path) -> None:
     assert result.err == f"error: there is no rule set `goood` in `{tmp_path}`; did you mean `good`?\n"
 
 
-def test_a_published_version_cannot_be_named_yet(tmp_path: Path) -> None:
+def test_only_the_author_s_file_is_meant_by_a_name(tmp_path: Path) -> None:
     """NAME@VERSION is refused clearly, and so is what is neither a file nor a name."""
     result = run("check", "good@1.0", "--store", tmp_path)
     assert result.status == 2
-    assert "published versions cannot be named" in result.err
+    assert "name the file of a published version" in result.err
     for argument in ("rules.txt", "Good", "", "a b", "../good"):
         result = run("check", argument, "--store", tmp_path)
         assert result.status == 2

@@ -18,7 +18,11 @@ from tierkit.cli.messages import Words
 from tierkit.cli.usage import reworded
 
 CLI = Path(tierkit.cli.__file__).parent
-VERBS = ("new", "check", "test", "evaluate", "explain", "schema", "plugins")
+VERBS = (
+    "new", "check", "test", "evaluate", "explain",
+    "publish", "activate", "rollback", "history", "status", "diff",
+    "schema", "plugins",
+)  # fmt: skip
 GROUPS = ("import", "export")
 
 
@@ -180,7 +184,8 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and path.name != "messages.py":
                 used.add(node.value)
     defined = set(messages._TEXTS) | set(messages._COUNTED)
-    assert defined - used == set()
+    made = {key for key in defined if key.startswith("plugin.")}  # from what the survey of plugins says
+    assert defined - used - made == set()
     for path in CLI.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         for key in re.findall(r'(?:words|\bwarn)\(\s*"([a-z-]+)"', text):

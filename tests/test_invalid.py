@@ -21,8 +21,9 @@ from tierkit.errors.text import GAPS, visible, width
 from tierkit.plugins.manager import plugins
 from tierkit.program.build import build
 
-# Codes that no YAML file of reasonable size can show; tests/test_documents.py makes what they need.
-NEED_BYTES = {"not-utf8", "file-too-large", "too-many-values", "text-too-long"}
+# Codes that no YAML file of reasonable size can show, or none by itself: tests/test_documents.py makes what
+# they need, and tests/test_cli_versions.py a published file that was edited.
+NEED_BYTES = {"not-utf8", "file-too-large", "too-many-values", "text-too-long", "published-edited"}
 
 # What house rules say; only rule sets that load are put before them.
 ADVICE = {"house-rule", "house-advice", "plugin-failed"}

@@ -1,12 +1,13 @@
 """The command line: verbs, and the only code that prints.
 
-Exit status: 0 fine, also with warnings; 1 a file that was read has an error, an example failed, or a limit
-was passed; 2 wrong usage, or bytes that cannot be read.
+Exit status: 0 fine, also with warnings; 1 a file that was read has an error, an example failed, a limit was
+passed, a change was refused, or a store contradicts itself; 2 wrong usage, or what cannot be read or reached.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,11 +16,13 @@ from typing import Any
 from tierkit.cli.files import reason
 from tierkit.cli.messages import Words, default_locale
 from tierkit.cli.terminal import Terminal, forgiving, silence
-from tierkit.errors import RecordError, RuleSetError, TierkitError
+from tierkit.errors import RecordError, RefusedError, RuleSetError, StoreError, TierkitError
 
 __all__ = ["main"]
 
 FINE, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_HISTORY = re.compile("the history of `([^`]+)`: ")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,8 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         key = "" if error.key is None else f" `{error.key}`"
         terminal.note(terminal.words("error", text=terminal.words("record-refused", key=key, text=text)))
         return WRONG
+    except RefusedError as error:
+        terminal.refused(error.reasons)
+        return WRONG
+    except StoreError as error:
+        return _contradiction(error, terminal)
     except TierkitError as error:
-        terminal.note(terminal.words("error", text=str(error)))
+        terminal.error(str(error))
         return USAGE
     except OSError as error:  # standard output, whatever it is, takes no more
         silence()
@@ -85,6 +93,15 @@ def _refuse(error: Any, terminal: Terminal) -> None:
     command = "tierkit" if context is None else context.command_path
     terminal.note(words("error", text=message))
     terminal.note(words("hint", text=words("see-help", command=command)))
+
+
+def _contradiction(error: StoreError, terminal: Terminal) -> int:
+    """Says what is wrong with a store: 1 when its own content is, 2 when it cannot be used."""
+    terminal.error(str(error))
+    history = _HISTORY.match(str(error))
+    if history is not None:
+        terminal.note(terminal.words("hint", text=terminal.words("see-repair", name=history[1])))
+    return WRONG if error.contradicts else USAGE
 
 
 def _unexpected(error: Exception, terminal: Terminal) -> int:

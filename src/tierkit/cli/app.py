@@ -40,13 +40,19 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-RuleSetName = Annotated[str, typer.Argument(metavar="NAME|FILE", help="ruleset", show_default=False)]
+RuleSetName = Annotated[
+    str, typer.Argument(metavar="NAME[@VERSION]|FILE", help="ruleset", show_default=False)
+]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="paths", show_default=False)]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DAY", help="as-of", show_default=False)]
 Given = Annotated[
     list[str] | None, typer.Option("--given", metavar="DIMENSION", help="given", show_default=False)
 ]
-Store = Annotated[str, typer.Option("--store", metavar="DIRECTORY", envvar="TIERKIT_STORE", help="store")]
+Store = Annotated[str, typer.Option("--store", metavar="STORE", envvar="TIERKIT_STORE", help="store")]
+Side = typer.Argument(metavar="NAME[@VERSION]|FILE", help="side", show_default=False)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="name", show_default=False)]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="by-whom", show_default=False)]
+Because = Annotated[str, typer.Option("--reason", metavar="TEXT", help="because-of", show_default=False)]
 OutputFormat = Annotated[Format, typer.Option("--format", help="format")]
 Locale = Annotated[str, typer.Option("--locale", metavar="LOCALE", help="locale", show_default=False)]
 Version = Annotated[
@@ -206,6 +212,109 @@ def explain(
         store=store,
         terminal=terminal,
     )
+
+
+@app.command(help="publish")
+def publish(
+    file: Annotated[str, typer.Argument(metavar="NAME|FILE", help="publish.file", show_default=False)],
+    *,
+    by: By = "",
+    reason: Because = "",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Makes a rule file a version."""
+    from tierkit.cli.publishing import publish as run
+
+    return run(file, by=by, reason=reason, store=store, terminal=_terminal(format_, locale))
+
+
+@app.command(help="activate")
+def activate(
+    name: Name,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="activate.version", show_default=False)],
+    *,
+    effective: Annotated[
+        str, typer.Option("--effective", metavar="DAY", help="effective-day", show_default=False)
+    ] = "",
+    by: By = "",
+    reason: Because = "",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Makes a version the active one."""
+    from tierkit.cli.activating import activate as run
+
+    terminal = _terminal(format_, locale)
+    return run(name, version, effective=effective, by=by, reason=reason, store=store, terminal=terminal)
+
+
+@app.command(help="rollback")
+def rollback(
+    name: Name,
+    *,
+    reason: Because,
+    to: Annotated[str, typer.Option("--to", metavar="VERSION", help="to", show_default=False)] = "",
+    by: By = "",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Goes back to an earlier version."""
+    from tierkit.cli.rolling_back import rollback as run
+
+    return run(name, to=to, by=by, reason=reason, store=store, terminal=_terminal(format_, locale))
+
+
+@app.command(help="history")
+def history(
+    name: Name,
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="repair", show_default=False)] = False,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Lists every change, or explains what is wrong with the list."""
+    terminal = _terminal(format_, locale)
+    if repair:
+        from tierkit.cli.repairing import repair as explained
+
+        return explained(name, store=store, terminal=terminal)
+    from tierkit.cli.recounting import history as run
+
+    return run(name, store=store, terminal=terminal)
+
+
+@app.command(help="status")
+def status(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="status.name", show_default=False)] = "",
+    *,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Says how rule sets stand."""
+    from tierkit.cli.standing import status as run
+
+    return run(name, store=store, terminal=_terminal(format_, locale))
+
+
+@app.command(help="diff")
+def diff(
+    before: Annotated[str, Side],
+    after: Annotated[str, Side],
+    *,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Says what differs between two rule sets."""
+    from tierkit.cli.comparing import diff as run
+
+    return run(before, after, store=store, terminal=_terminal(format_, locale))
 
 
 @app.command(help="schema")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tierkit.cli.files import rule_files
 from tierkit.cli.terminal import Terminal, problems_data
 from tierkit.engine import check as check_file
-from tierkit.errors import Problem, ReadError
+from tierkit.errors import Problem, ReadError, StoreError
 
 FINE, WRONG, UNREADABLE = 0, 1, 2
 
@@ -18,8 +18,8 @@ def check(paths: list[str], store: str, terminal: Terminal) -> int:
     for path in files:
         try:
             _, problems = check_file(path)
-        except ReadError as error:
-            terminal.note(terminal.words("error", text=str(error)))
+        except (ReadError, StoreError) as error:
+            terminal.error(str(error))
             status = UNREADABLE
             continue
         read += 1

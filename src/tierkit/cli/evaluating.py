@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tierkit.cli.files import rule_file
+from tierkit.cli.choosing import chosen
 from tierkit.cli.flat import Flat
 from tierkit.cli.inputs import BadRow, Input, format_of, open_input, plan_of
 from tierkit.cli.messages import Words
@@ -16,7 +16,7 @@ from tierkit.cli.outputs import Writer, open_output, output_format
 from tierkit.cli.terminal import Terminal
 from tierkit.decisions.outcome import Outcomes
 from tierkit.documents.language import ConditionError, read_number
-from tierkit.engine import RuleSet, load
+from tierkit.engine import RuleSet
 from tierkit.engine.clock import Clock
 from tierkit.errors import RecordError, UsageError
 from tierkit.program.calls import SLOW
@@ -50,7 +50,7 @@ class Run:
 
     def __init__(self, request: Request, terminal: Terminal) -> None:
         self.terminal, self.request = terminal, request
-        self.ruleset = load(rule_file(request.ruleset, request.store, terminal.words))
+        self.ruleset = chosen(request.ruleset, request.store, terminal, request.as_of)
         self.moment, self.as_of = instant(request.as_of, self.ruleset, terminal.words)
         self.outcomes = Outcomes(self.ruleset.program)
         self.rows = self.failed = self.undetermined = 0

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tierkit.cli.choosing import chosen
 from tierkit.cli.evaluating import instant
-from tierkit.cli.files import near, reason, rule_file
+from tierkit.cli.files import near, reason
 from tierkit.cli.inputs import plan_of
 from tierkit.cli.messages import Words
 from tierkit.cli.read_jsonl import parse, readers_of, typed
@@ -16,7 +17,6 @@ from tierkit.decisions import Decision
 from tierkit.decisions.explain import explain_target
 from tierkit.decisions.outcome import json_key
 from tierkit.decisions.whys import holds, targets
-from tierkit.engine import load
 from tierkit.errors import ReadError, RecordError, UsageError
 
 FINE = 0
@@ -34,7 +34,7 @@ def explain(
 ) -> int:
     """Decides one record and prints the decision, or what can be said about one target."""
     words = terminal.words
-    rules = load(rule_file(ruleset, store, words))
+    rules = chosen(ruleset, store, terminal, as_of)
     plan = plan_of(rules, given, words)
     moment, _ = instant(as_of, rules, words)
     if target and target not in targets(rules.program):

@@ -14,24 +14,35 @@ from tierkit.cli.messages import Words
 from tierkit.documents.names import is_ruleset_name
 from tierkit.errors import ReadError, UsageError, did_you_mean
 
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 _IS_RULE_FILE = re.compile(rb"""^[{]?\s*["']?ruleset["']?\s*:""", re.MULTILINE)
 
 
 def rule_file(argument: str, store: str, words: Words) -> Path:
     """The rule file that an argument means: a file by its ending, else the author's file of that name."""
-    if argument.lower().endswith(_ENDINGS):
+    if argument.lower().endswith(ENDINGS):
         return Path(argument)
     name, at, _ = argument.partition("@")
     if not is_ruleset_name(name):
         raise UsageError(words("not-a-ruleset", text=argument))
     if at:
         raise UsageError(words("no-versions", text=argument))
-    for ending in _ENDINGS:
-        if (path := Path(store, name + ending)).is_file():
-            return path
-    known = [path.stem for ending in _ENDINGS for path in Path(store).glob(f"*{ending}")]
-    raise UsageError(words("no-such-ruleset", name=name, store=store, hint=near(name, known, words)))
+    path = author_file(name, store)
+    if path is None:
+        hint = near(name, authored(store), words)
+        raise UsageError(words("no-such-ruleset", name=name, store=store, hint=hint))
+    return path
+
+
+def author_file(name: str, store: str) -> Path | None:
+    """The file in which the author of a rule set edits, where there is one."""
+    paths = (Path(store, name + ending) for ending in ENDINGS)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def authored(store: str) -> list[str]:
+    """The names of the authors' files."""
+    return [path.stem for ending in ENDINGS for path in Path(store).glob(f"*{ending}")]
 
 
 def rule_files(arguments: list[str], store: str, words: Words) -> list[Path]:
@@ -63,7 +74,7 @@ def _below(directory: str, words: Words) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if name.lower().endswith(_ENDINGS) and _holds_a_ruleset(path, words):
+            if name.lower().endswith(ENDINGS) and _holds_a_ruleset(path, words):
                 yield path
 
 

@@ -9,6 +9,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     # errors and warnings
     "error": ("error: {text}", "错误：{text}"),
     "warning": ("warning: {text}", "警告：{text}"),
+    "note": ("note: {text}", "注：{text}"),
     "hint": ("  hint: {text}", "  提示：{text}"),
     "unexpected": (
         "this should not have happened: {text}; run again with TIERKIT_TRACEBACK=1 and report what it shows",
@@ -36,8 +37,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`{text}` 既不是 .yaml 文件，也不是规则集名称",
     ),
     "no-versions": (
-        "`{text}`: published versions cannot be named in this version of tierkit; name the file",
-        "`{text}`：此版本的 tierkit 尚不支持指定已发布的版本，请直接写文件",
+        "`{text}`: here the author's file is meant; name the file of a published version",
+        "`{text}`：此处指作者编辑的文件；如需已发布的版本请写其文件路径",
+    ),
+    "not-published": (
+        "nothing of `{name}` was published yet: this is the author's file, {path}",
+        "`{name}` 尚未发布：使用作者编辑的文件 {path}",
     ),
     "no-rule-files": ("there are no rule files under `{path}`", "`{path}` 下没有规则文件"),
     "bad-ruleset-name": (
@@ -152,6 +157,185 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "next: put your own dimensions and rules in it, then run",
         "接下来：写入您自己的维度与规则，然后运行",
     ),
+    # versions
+    "bad-effective": (
+        "`--effective {text}`: write a day such as 2025-12-01, or an instant with its zone",
+        "`--effective {text}`：请写日期，例如 2025-12-01，或带时区的时刻",
+    ),
+    "is-published": (
+        "published {name}@{version} (digest {digest})",
+        "已发布 {name}@{version}（摘要 {digest}）",
+    ),
+    "nothing-new": (
+        "nothing new: {name}@{version} has the same meaning (digest {digest})",
+        "无变化：{name}@{version} 含义相同（摘要 {digest}）",
+    ),
+    "activate-next": ("next: {command}", "下一步：{command}"),
+    "examples-fail": (
+        "`{name}` is not published: {count} failed",
+        "`{name}` 未发布：{count}未通过",
+    ),
+    "already-active": ("nothing new: {name}@{version} is active already", "无变化：{name}@{version} 已启用"),
+    "turned": ("{name}: {before} → {after}", "{name}：{before} → {after}"),
+    "turned-back": ("{name}: rolled back, {before} → {after}", "{name}：已回滚，{before} → {after}"),
+    "will-turn": (
+        "{name}: {before} → {after}, from {when} on",
+        "{name}：{before} → {after}，自 {when} 起",
+    ),
+    "stays": ("{name}: {version} stays active", "{name}：{version} 继续启用"),
+    "overruled": (
+        "overruled: the activation of {version} that was planned for {when}",
+        "已取代：原定于 {when} 启用 {version} 的计划",
+    ),
+    "see-repair": (
+        "`tierkit history {name} --repair` explains it and changes nothing",
+        "`tierkit history {name} --repair` 会说明原因，不作任何改动",
+    ),
+    "torn": (
+        "the history ends in half a line, which nobody acknowledged: the next change takes it away",
+        "历史末尾有半行未确认的内容：下次变更时会自动清除",
+    ),
+    "published": ("published", "发布"),
+    "activated": ("activated", "启用"),
+    "rolled-back": ("rolled back", "回滚"),
+    "when": ("when", "时间"),
+    "event": ("event", "事件"),
+    "version": ("version", "版本"),
+    "by": ("by", "操作人"),
+    "reason": ("reason", "原因"),
+    "effective": ("effective", "生效时间"),
+    "rule-set": ("rule set", "规则集"),
+    "active": ("active", "启用版本"),
+    "since": ("since", "自"),
+    "planned": ("planned", "计划"),
+    "versions": ("versions", "版本数"),
+    "plan": ("{version} from {when}", "{version} 自 {when}"),
+    "nothing-published": (
+        "nothing was ever published in `{store}`",
+        "`{store}` 中从未发布过任何规则集",
+    ),
+    # differences
+    "compared": ("{before} → {after}: {count}", "{before} → {after}：{count}"),
+    "same-meaning": ("the same meaning", "含义相同"),
+    "added": ("{part}{name} added", "新增{part}{name}"),
+    "removed": ("{part}{name} removed", "删除{part}{name}"),
+    "changed": ("{part}{name} changed", "修改{part}{name}"),
+    "part": ("`{name}`", " `{name}`"),
+    "a-parameter": ("parameter", "参数"),
+    "a-dimension": ("dimension", "维度"),
+    "a-table": ("table", "表"),
+    "a-tag": ("tag", "标签"),
+    "a-rule": ("rule", "规则"),
+    "the-rules": ("order of the rules", "规则顺序"),
+    "a-ladder": ("ladder", "阶梯"),
+    "a-tier": ("tier", "等级"),
+    "the-tiers": ("order of the tiers", "等级顺序"),
+    "a-benefit": ("benefit", "权益"),
+    "an-example": ("example", "示例"),
+    # repairing a history
+    "repair.whole": ("the history of `{name}` holds together: {count}", "`{name}` 的历史完整：{count}"),
+    "repair.torn": (
+        "the last line is half a line: its writer died before it was done; the next change removes it",
+        "最后一行只写了一半：写入者中途终止，没有人得到过完成的确认；下次变更时会自动清除，无需处理",
+    ),
+    "repair.is-conflict": (
+        "{path}: git could not join two histories (conflict at line {line}); both go on {origin}",
+        "{path}：git 无法合并两份历史（第 {line} 行起冲突）；两者都{origin}继续",
+    ),
+    "repair.is-branches": (
+        "{path}: two histories were joined; both go on {origin}, and neither knows the other",
+        "{path}：两份历史被合在一起；两者都{origin}继续，彼此不知对方",
+    ),
+    "repair.is-order": (
+        "{path}: every line is there, but from line {line} on not in the order in which they were written",
+        "{path}：各行俱在，但自第 {line} 行起顺序与写入时不同",
+    ),
+    "repair.is-broken": (
+        "{path}: line {line} does not follow: line {before} was edited, or lines between were taken out",
+        "{path}：第 {line} 行不衔接：第 {before} 行被改动，或其间的行被删去",
+    ),
+    "repair.is-unreadable": (
+        "{path}: line {line} is damaged: it cannot be read as an event",
+        "{path}：第 {line} 行已损坏：无法读作历史记录",
+    ),
+    "repair.is-newer": (
+        "{path}: line {line} was written by a newer tierkit",
+        "{path}：第 {line} 行由更新版本的 tierkit 写入",
+    ),
+    "repair.is-cut": (
+        "{path}: it has {count} lines; this machine had written more (`.head` remembers)",
+        "{path}：现有 {count} 行，而本机曾写入更多（`.head` 记得行数）",
+    ),
+    "repair.is-replaced": (
+        "{path}: its last line, {before}, is not the one this machine had written (`.head` remembers)",
+        "{path}：最后一行（第 {before} 行）不是本机写入的那一行（`.head` 记得）",
+    ),
+    "repair.after": ("from line {line}", "从第 {line} 行"),
+    "repair.beginning": ("from the beginning", "从开头"),
+    "repair.is-line-ends": (
+        "{path}: its lines are right, but their ends were changed to those of Windows",
+        "{path}：各行内容无误，但换行符被改成了 Windows 格式",
+    ),
+    "repair.mend-ends": (
+        "let your editor save {path} with line ends LF, and change nothing else",
+        "请在编辑器中将 {path} 以 LF 换行符保存，不作其他改动",
+    ),
+    "repair.side": ("side {side}{label}: lines {lines}", "第 {side} 方{label}：第 {lines} 行"),
+    "repair.event": (
+        "{when} {event} {version} by {by}{reason}",
+        "{when} {event} {version}，操作人 {by}{reason}",
+    ),
+    "repair.unreadable-line": ("cannot be read", "无法读取"),
+    "repair.unchanged": (
+        "Nothing was changed. What you can do:",
+        "未作任何改动。您可以这样处理：",
+    ),
+    "repair.keep": (
+        "Keep side {side}, and do again what the other did (leave that step out to keep side {side} alone):",
+        "保留第 {side} 方，并重做另一方的操作（如只保留第 {side} 方，请略去该步）：",
+    ),
+    "repair.delete": (
+        "in {path} delete the lines {lines}; leave every other line exactly as it is",
+        "在 {path} 中删除第 {lines} 行；其余各行原样保留",
+    ),
+    "repair.reorder": (
+        "in {path} put the lines into this order, each exactly as it is: {order}",
+        "在 {path} 中按此顺序排列各行，内容原样保留：{order}",
+    ),
+    "repair.delete-from": (
+        "in {path} delete line {line} and every line after it",
+        "在 {path} 中删除第 {line} 行及其后各行",
+    ),
+    "repair.same-version": (
+        "both published {version}: {path} must be that of the side kept; publish the other as a new one",
+        "双方都发布了 {version}：{path} 须为所保留一方的文件；另一方请以新版本号发布",
+    ),
+    "repair.forget": (
+        "forget how long the history was on this machine",
+        "清除本机对历史行数的记忆",
+    ),
+    "repair.restore": (
+        "find the last commit in which it was right, and take the file from there",
+        "找到最后一个正确的提交，并从中恢复该文件",
+    ),
+    "repair.again": (
+        "do again what is still wanted, in this order; a version that is active already needs nothing",
+        "按此顺序重做仍然需要的操作；已启用的版本无需再做",
+    ),
+    "repair.verify": ("see that it holds together", "确认历史完整"),
+    "repair.commit": ("keep it", "提交"),
+    "repair.from-git": ("Where git has an earlier state:", "若 git 中有更早的状态："),
+    "repair.no-git": ("Where there is none:", "若没有："),
+    "repair.by-mistake": ("If lines were lost by mistake:", "若是误删："),
+    "repair.on-purpose": (
+        "If you went to an older state or another branch on purpose, such as with `git checkout`:",
+        "若是有意回到较早的状态（例如 `git checkout`）或切换了分支：",
+    ),
+    "repair.update": ("update tierkit on this machine", "请升级本机的 tierkit"),
+    "repair.database": (
+        "it is kept in a database: restore the table of events from a backup",
+        "它保存在数据库中：请从备份恢复事件表",
+    ),
     # plugins
     "pair": ("{name}: {value}", "{name}：{value}"),
     "plugin": ("plugin", "插件"),
@@ -195,6 +379,31 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "生成首个规则文件，附示例与 JSON Schema。",
     ),
     "new.name": ("the name of the rule set", "规则集名称"),
+    "publish": (
+        "Publish a rule file: a version that never changes again.",
+        "发布规则文件：成为不再改变的版本。",
+    ),
+    "activate": ("Make a published version the active one.", "启用已发布的版本。"),
+    "rollback": ("Go back to the version that was active before.", "回到之前启用的版本。"),
+    "history": ("List every change of a rule set, verified.", "列出并校验规则集的全部变更。"),
+    "status": ("Say how rule sets stand, and what is wrong.", "显示各规则集的状态与问题。"),
+    "diff": ("Say what differs in meaning between two rule sets.", "比较两个规则集在含义上的差异。"),
+    "publish.file": ("a rule file, or NAME for the author's file", "规则文件，或以 NAME 指作者编辑的文件"),
+    "name": ("the name of a rule set", "规则集名称"),
+    "status.name": ("one rule set; all of them when left out", "某个规则集；缺省为全部"),
+    "activate.version": ("the published version", "已发布的版本"),
+    "effective-day": (
+        "the day from which it counts; at once when left out",
+        "自哪一天起生效；缺省为立即",
+    ),
+    "by-whom": ("who does it; TIERKIT_BY, else git's user", "操作人；缺省为 TIERKIT_BY 或 git 用户"),
+    "because-of": ("why, for the history", "原因，记入历史"),
+    "to": ("the version to go back to", "要回到的版本"),
+    "repair": (
+        "explain a history that does not hold together; changes nothing",
+        "说明历史为何不完整；不作任何改动",
+    ),
+    "side": ("a rule file, NAME, or NAME@VERSION", "规则文件、NAME 或 NAME@VERSION"),
     "check": ("Say what is wrong with rule files, and where.", "检查规则文件，指出问题所在。"),
     "test": ("Run the examples of rule files.", "运行规则文件中的示例。"),
     "paths": ("rule files, directories, or names of rule sets", "规则文件、目录或规则集名称"),
@@ -223,7 +432,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "the JSON file to write; standard output when left out",
         "写入的 JSON 文件；缺省为标准输出",
     ),
-    "ruleset": ("a rule file, or the name of a rule set", "规则文件或规则集名称"),
+    "ruleset": (
+        "a rule file, NAME for the active version, or NAME@VERSION",
+        "规则文件、NAME（启用版本）或 NAME@VERSION",
+    ),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",
         "CSV、JSON lines 或 Parquet；`-` 表示标准输入",
@@ -249,7 +461,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "标签或 阶梯.等级：为何获得或还差什么",
     ),
     "schema-output": ("the file to write; standard output when left out", "写入的文件；缺省为标准输出"),
-    "store": ("where rule sets are kept", "规则集所在目录"),
+    "store": ("where rule sets are kept: a directory or a database", "规则集存放处：目录或数据库地址"),
     "format": ("text for people, json for programs", "text 供人阅读，json 供程序使用"),
     "locale": ("the language of the output, such as en or zh", "输出语言，例如 en 或 zh"),
 }
@@ -260,6 +472,8 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {
     "warnings": ("{n} warning", "{n} warnings", "{n} 个警告"),
     "examples": ("{n} example", "{n} examples", "{n} 个示例"),
     "failed": ("{n} failed", "{n} failed", "{n} 个未通过"),
+    "changes": ("{n} change", "{n} changes", "{n} 处变更"),
+    "lines": ("{n} line", "{n} lines", "{n} 行"),
     "rows": ("{n} row", "{n} rows", "{n} 行"),
     "rules": ("{n} rule", "{n} rules", "{n} 条规则"),
     "left": ("{n} thing", "{n} things", "{n} 项"),

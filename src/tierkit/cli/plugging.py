@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from tierkit.cli.grid import grid
 from tierkit.cli.terminal import Terminal
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.survey import Plugin
@@ -62,9 +58,7 @@ def _offers(found: Plugins, item: Plugin) -> dict[str, list[str]]:
 
 def _show(found: Plugins, terminal: Terminal) -> None:
     words = terminal.words
-    table = Table(box=box.SIMPLE, pad_edge=False, header_style="")
-    for column in ("plugin", "plugin.version", "plugin.origin", "plugin.offers"):
-        table.add_column(words(column), overflow="fold")
+    rows = []
     for item in found.list:
         lines = [
             words("pair", name=words(_KINDS[kind]), value=words.join(names))
@@ -75,10 +69,8 @@ def _show(found: Plugins, terminal: Terminal) -> None:
             lines.append(words("pair", name=words("plugin.hooks"), value=words.join(list(item.hooks))))
         if item.failure is not None:
             lines.append(words("plugin.failed", text=item.failure))
-        table.add_row(*map(Text, (item.name, item.version, words(_ORIGINS[item.origin]), "\n".join(lines))))
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        console.print(table)
-    terminal.out("\n".join(line.rstrip() for line in captured.get().strip("\n").split("\n")))
+        rows.append((item.name, item.version, words(_ORIGINS[item.origin]), "\n".join(lines)))
+    columns = ("plugin", "plugin.version", "plugin.origin", "plugin.offers")
+    terminal.out(grid([words(column) for column in columns], rows))
     for mistake in found.mistakes:
         terminal.note(words("error", text=mistake))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from tierkit.cli.messages import Words
+from tierkit.cli.retold import retold
 from tierkit.errors import Problem
 
 
@@ -38,6 +39,22 @@ class Terminal:
     def warn(self, key: str, /, **slots: object) -> None:
         """Prints a warning."""
         self.note(self.words("warning", text=self.words(key, **slots)))
+
+    def say(self, text: str) -> str:
+        """What the engine says, in the language of this terminal."""
+        return retold(text, chinese=self.words.chinese)
+
+    def error(self, text: str) -> None:
+        """Prints what the engine says is wrong."""
+        self.note(self.words("error", text=self.say(text)))
+
+    def refused(self, reasons: Iterable[str]) -> None:
+        """Prints every reason why a change was refused."""
+        told = [self.say(reason) for reason in reasons]
+        if self.json:
+            self.note(json.dumps({"refused": told}, ensure_ascii=False, indent=2))
+        for reason in () if self.json else told:
+            self.note(self.words("error", text=reason))
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Prints problems of rule files where nothing else was asked for."""

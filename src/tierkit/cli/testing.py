@@ -11,7 +11,7 @@ from tierkit.cli.terminal import Terminal, problems_data
 from tierkit.decisions import Decision, Undetermined
 from tierkit.engine import check
 from tierkit.engine.examples import Difference, ExampleResult, run
-from tierkit.errors import Problem, ReadError
+from tierkit.errors import Problem, ReadError, StoreError
 
 FINE, WRONG, UNREADABLE = 0, 1, 2
 
@@ -25,8 +25,8 @@ def test(paths: list[str], store: str, terminal: Terminal) -> int:
     for path in files:
         try:
             ruleset, found = check(path)
-        except ReadError as error:
-            terminal.note(terminal.words("error", text=str(error)))
+        except (ReadError, StoreError) as error:
+            terminal.error(str(error))
             status = UNREADABLE
             continue
         problems += [problem for problem in found if ruleset is None and problem.severity == "error"]
@@ -52,16 +52,20 @@ def _show(
         terminal.out(problem.render(words.locale) + "\n")
     failed = [(path, result) for path, result in results if not result.passed]
     for path, result in failed:
-        terminal.out(words("failed-example", path=path, line=result.line, name=result.name))
-        for difference in result.differences:
-            terminal.out(f"  {difference.message(words.locale)}")
-            for line in () if result.decision is None else _why(difference, result.decision, terminal):
-                terminal.out(line)
-        terminal.out("")
+        terminal.out("\n".join(told(path, result, terminal)) + "\n")
     slots = {"files": words.count("files", len(files)), "examples": words.count("examples", len(results))}
     errors = [words.count("errors", len(problems))] if problems else []
     summary = words("tested", **slots, failed=words.count("failed", len(failed)))
     terminal.out(words.join([summary, *errors]))
+
+
+def told(path: Path | str, result: ExampleResult, terminal: Terminal) -> Iterator[str]:
+    """An example that failed: what was expected, what came out, and why."""
+    words = terminal.words
+    yield words("failed-example", path=path, line=result.line, name=result.name)
+    for difference in result.differences:
+        yield f"  {difference.message(words.locale)}"
+        yield from () if result.decision is None else _why(difference, result.decision, terminal)
 
 
 def _why(difference: Difference, decision: Decision, terminal: Terminal) -> Iterator[str]:

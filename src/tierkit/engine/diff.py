@@ -51,7 +51,7 @@ def diff_sources(before: bytes, after: bytes) -> tuple[Change, ...]:
     """What differs in meaning between two rule files, in the order of the newer one.
 
     Layout, comments, the version and the order of keys are not part of the meaning; the order of rules and
-    tiers is. A file that cannot be read differs as a whole.
+    tiers is. A file that cannot be read differs as a whole, and so does a part that is no such part.
 
     >>> old = b"{ruleset: a, version: 1, parameters: {p: {value: 10k}}}"
     >>> new = b"{ruleset: a, version: 2, parameters: {p: {value: 12k}}}"
@@ -72,14 +72,13 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
         old, new = before.get(key), after.get(key)
         if key in _LEFT_OUT or old == new:
             continue
-        if key in _LISTS:
+        if key in _LISTS and isinstance(old or [], list) and isinstance(new or [], list):
             part, name = _LISTS[key]
             yield from _named(part, _by(old, name), _by(new, name))
-        elif key == "ladders":
-            yield from _ladders(old or {}, new or {})
         elif key in _ONE and isinstance(old or {}, dict) and isinstance(new or {}, dict):
-            yield from _named(_ONE[key], old or {}, new or {})
-        elif key == "benefits":
+            sides = old or {}, new or {}
+            yield from _ladders(*sides) if key == "ladders" else _named(_ONE[key], *sides)
+        elif key == "benefits" and isinstance(old or [], list) and isinstance(new or [], list):
             yield from _benefits(old or [], new or [])
         else:
             yield from _whole(key, "", old, new)
@@ -98,7 +97,7 @@ def _named(part: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> It
 def _ladders(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     for name in dict.fromkeys([*after, *before]):
         old, new = before.get(name), after.get(name)
-        if old is None or new is None:
+        if not (isinstance(old, dict) and isinstance(new, dict)):
             yield from _whole("ladder", name, old, new)
             continue
         rest = [{key: value for key, value in side.items() if key != "tiers"} for side in (old, new)]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tierkit.decisions import Decision
-from tierkit.documents.reader import decode, read
+from tierkit.documents.reader import decode
 from tierkit.engine.clock import Clock
-from tierkit.engine.load import finish
+from tierkit.engine.load import finish, read_file
 from tierkit.engine.releases import Published, activate, publish, roll_back
 from tierkit.engine.ruleset import RuleSet
 from tierkit.engine.service import Service
@@ -96,7 +96,7 @@ class Engine:
 
     def load(self, path: str | os.PathLike[str]) -> RuleSet:
         """Loads a rule file, published or not; raises as `tierkit.load` does."""
-        return finish(*read(Path(path)), self.plugins)
+        return finish(*read_file(path), self.plugins)
 
     def loads(self, text: str | bytes, *, path: str = "<text>") -> RuleSet:
         """Loads a rule set from text; raises as `tierkit.loads` does."""
@@ -145,7 +145,7 @@ class Engine:
             start = Clock(service.version(version).program.timezone).moment(effective)
         event = activate(
             self.store, service.chronicle, version,
-            load=service.load, by=by or caller(), reason=reason, effective=start,
+            load=service.verified, by=by or caller(), reason=reason, effective=start,
         )  # fmt: skip
         service.renew()
         return event
@@ -160,7 +160,7 @@ class Engine:
         """
         service = self._service(name)
         event = roll_back(
-            self.store, service.chronicle, to, load=service.load, by=by or caller(), reason=reason
+            self.store, service.chronicle, to, load=service.verified, by=by or caller(), reason=reason
         )
         service.renew()
         return event
@@ -178,8 +178,10 @@ class Engine:
         found, serving = status(self.store, name), self._service(name).serving
         if serving is None:
             return found
-        faults = found.faults if serving.error is None else (*found.faults, serving.error)
-        return replace(found, serving=serving.event.version, faults=tuple(dict.fromkeys(faults)))
+        error = serving.error
+        told = error is None or any(error.endswith(fault) for fault in found.faults)
+        faults = found.faults if told else (*found.faults, str(error))
+        return replace(found, serving=serving.event.version, faults=faults)
 
     def refresh(self, name: str) -> RuleSet:
         """Looks now for a newer active version, whatever the interval, and returns what is decided with."""

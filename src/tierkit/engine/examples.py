@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tierkit.engine.ruleset import RuleSet
     from tierkit.program.model import Example
 
-_MESSAGES = {
+MESSAGES = {
     "tags": ("tags: expected {expected}, got {actual}", "标签：期望 {expected}，实际 {actual}"),
     "include": ("the tag `{name}` is missing: got {actual}", "缺少标签 `{name}`：实际 {actual}"),
     "exclude": ("the tag `{name}` must not be given: got {actual}", "不应有标签 `{name}`：实际 {actual}"),
@@ -68,7 +68,7 @@ class Difference:
             self.actual.message(locale) if isinstance(self.actual, Fault) else _shown(self.actual, nothing)
         )
         words = {"name": self.name, "expected": _shown(self.expected, nothing), "actual": actual}
-        return _MESSAGES[self.part][chinese].format(**words)
+        return MESSAGES[self.part][chinese].format(**words)
 
     def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """The difference as JSON-ready data."""

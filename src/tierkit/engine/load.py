@@ -9,6 +9,7 @@ from typing import Any
 
 from tierkit.documents.decode import decode
 from tierkit.documents.events import parse
+from tierkit.documents.names import is_ruleset_name
 from tierkit.documents.reader import decode as decode_bytes
 from tierkit.documents.reader import read
 from tierkit.engine.advice import advise
@@ -17,6 +18,9 @@ from tierkit.errors import Problem, Problems, RuleSetError, Source
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.manager import plugins as together
 from tierkit.program.build import build
+from tierkit.versions.directory import HISTORY, DirectoryStore
+from tierkit.versions.events import digest
+from tierkit.versions.history import from_lines
 
 _UNREADABLE = frozenset(["not-utf8", "file-too-large"])
 
@@ -34,8 +38,7 @@ def load(path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_poi
         ReadError: the file cannot be read.
         PluginError: a plugin is not what it must be.
     """
-    source, problems = read(Path(path))
-    return finish(source, problems, together(plugins, installed=entry_points))
+    return finish(*read_file(path), together(plugins, installed=entry_points))
 
 
 def loads(
@@ -58,13 +61,13 @@ def loads(
 def check(
     path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rule set of a file, if it has one, and all its problems: warnings and house rules of plugins too.
+    """The rule set of a file, if it has one, and all its problems: warnings and house rules too.
 
     Raises:
         ReadError: the file cannot be read.
         PluginError: a plugin is not what it must be.
     """
-    source, problems = read(Path(path))
+    source, problems = read_file(path)
     return checked(source, problems, together(plugins, installed=entry_points))
 
 
@@ -76,6 +79,27 @@ def checked(
     if ruleset is not None:
         advise(ruleset, problems)
     return ruleset, tuple(problems)
+
+
+def read_file(path: str | os.PathLike[str]) -> tuple[Source, Problems]:
+    """A rule file that was read; one that was changed after it was published is a problem by that alone."""
+    path = Path(path)
+    source, problems = read(path)
+    if path.with_name(HISTORY).is_file():
+        edited(path, problems)
+    return source, problems
+
+
+def edited(path: Path, problems: Problems) -> None:
+    """Compares a published file with the line that published it, in the history beside it."""
+    folder = path.absolute().parent
+    if path.suffix != ".yaml" or not is_ruleset_name(folder.name):
+        return
+    lines = DirectoryStore(folder.parent).read(folder.name).lines
+    found = from_lines(folder.name, lines).published(path.stem)
+    if found is not None and digest(path.read_bytes()) != found[1].source_digest:
+        slots = {"name": folder.name, "version": path.stem, "line": found[0]}
+        problems.add("published-edited", (0, 0), **slots, history=path.with_name(HISTORY))
 
 
 def finish(source: Source, problems: Problems, plugins: Plugins) -> RuleSet:

@@ -64,14 +64,33 @@ def publish(
         if same is not None:
             if same[1].digest != ruleset.digest:
                 raise RefusedError(_other(store, name, version, same[0], source))
+            if same[1].source_digest == digest(source):
+                _keep(store, name, version, source)
             return Published(ruleset, same[1], new=False)
         if published and published[-1].digest == ruleset.digest:
             return Published(ruleset, published[-1], new=False)
+        alike = [event.version for event in published if event.version.lower() == version.lower()]
+        if alike:
+            one = f"`{name}@{version}` and the published `{alike[0]}` would be one file on some systems"
+            raise RefusedError([f"{one}: give it another version"])
+        event = _event("published", history, version, ruleset.digest, digest(source), by=by, reason=reason)
         store.add(name, version, source)
-        event = _event("published", history, version, ruleset.digest, digest(source), by, reason)
-        return Published(ruleset, event, new=True) if _appended(store, history, event) else None
+        if not _appended(store, history, event):
+            return None
+        _keep(store, name, version, source)
+        return Published(ruleset, event, new=True)
 
     return _insist(attempt)
+
+
+def _keep(store: RuleSetStore, name: str, version: str, source: bytes) -> None:
+    """Puts back the bytes that a line has published: another publisher's may have come, or an edit."""
+    try:
+        there = store.source(name, version) == source
+    except StoreError:
+        there = False
+    if not there:
+        store.add(name, version, source)
 
 
 def _checked(source: bytes, path: str, plugins: Plugins) -> RuleSet:
@@ -95,12 +114,12 @@ def _failing(ruleset: RuleSet) -> list[str]:
 
 def _other(store: RuleSetStore, name: str, version: str, line: int, source: bytes) -> list[str]:
     """Why a version cannot be published again, and what differs."""
-    told = [
+    told = (
         f"`{name}@{version}` was published with another meaning (line {line} of its history): "
         "give it a new version"
-    ]
+    )
     changes = diff_sources(store.source(name, version), source)
-    return told + [f"  {change}" for change in changes]
+    return [told, *(f"  {change}" for change in changes)]
 
 
 def activate(
@@ -123,7 +142,7 @@ def activate(
 
     def attempt() -> tuple[Event | None] | None:
         now = _now()
-        history = known(chronicle.read(), store).sound()
+        history = known(chronicle.compared(), store).sound()
         _, published = _published(history, version)
         ruleset = load(history, version)
         start = effective or now
@@ -145,8 +164,9 @@ def activate(
         ):
             return (None,)
         event = _event(
-            "activated", history, version, published.digest, published.source_digest, by, reason, effective
-        )
+            "activated", history, version, published.digest, published.source_digest,
+            by=by, reason=reason, effective=effective,
+        )  # fmt: skip
         return (event,) if _appended(store, history, event) else None
 
     return _insist(attempt)[0]
@@ -175,7 +195,7 @@ def roll_back(
 
     def attempt() -> Event | None:
         now = _now()
-        history = known(chronicle.read(), store).sound()
+        history = known(chronicle.compared(), store).sound()
         active = history.active(now)
         if active is None:
             raise RefusedError([f"no version of `{chronicle.name}` is active: there is nothing to roll back"])
@@ -191,7 +211,9 @@ def roll_back(
         missing = _lacking(load(history, version))
         if missing:
             raise RefusedError([f"`{chronicle.name}@{version}` cannot decide: {text}" for text in missing])
-        event = _event("rolled_back", history, version, published.digest, published.source_digest, by, reason)
+        event = _event(
+            "rolled_back", history, version, published.digest, published.source_digest, by=by, reason=reason
+        )
         return event if _appended(store, history, event) else None
 
     return _insist(attempt)
@@ -228,6 +250,7 @@ def _event(
     version: str,
     meaning: str,
     source: str,
+    *,
     by: str,
     reason: str | None,
     effective: dt.datetime | None = None,
@@ -236,7 +259,13 @@ def _event(
     at = _now()
     if history.events and history.events[-1].at > at:
         at = history.events[-1].at
-    return Event(kind, version, meaning, source, at, effective, by, reason, history.last)
+    told = None if reason is None else _writable(reason)
+    return Event(kind, version, meaning, source, at, effective, _writable(by), told, history.last)
+
+
+def _writable(text: str) -> str:
+    """A text without the half characters that an argument in another encoding leaves."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _appended(store: RuleSetStore, history: History, event: Event) -> bool:
@@ -269,6 +298,12 @@ def load_published(store: RuleSetStore, plugins: Plugins, history: History, vers
         StoreError: its bytes are not those that were published.
         RuleSetError: it does not load here.
     """
+    source = published_bytes(store, history, version)
+    return finish(*decode_bytes(source, f"{store.address}/{history.name}/{version}.yaml"), plugins)
+
+
+def published_bytes(store: RuleSetStore, history: History, version: str) -> bytes:
+    """The bytes of a published version; raises as `load_published` does when they are not those."""
     number, event = _published(history, version)
     source = store.source(history.name, version)
     if digest(source) != event.source_digest:
@@ -276,5 +311,5 @@ def load_published(store: RuleSetStore, plugins: Plugins, history: History, vers
             f"`{history.name}@{version}` was changed after it was published: it contradicts line {number} of "
             "the history; restore it, or publish the change as a new version"
         )
-        raise StoreError(message)
-    return finish(*decode_bytes(source, f"{store.address}/{history.name}/{version}.yaml"), plugins)
+        raise StoreError(message, contradicts=True)
+    return source

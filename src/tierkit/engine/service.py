@@ -1,4 +1,4 @@
-"""A rule set in service: the active version, looked for now and then; the last good one when a new one is bad.
+"""A rule set in service: the active version, looked for now and then; the last good one if it is bad.
 
 A decision is made by one rule set from start to end; who asks for the rule set again gets the newer one.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from tierkit.engine.clock import Clock
-from tierkit.engine.releases import load_published
+from tierkit.engine.releases import load_published, published_bytes
 from tierkit.engine.ruleset import RuleSet
 from tierkit.errors import StoreError, TierkitError, UsageError
 from tierkit.plugins.manager import Plugins
@@ -24,6 +24,9 @@ from tierkit.versions.store import RuleSetStore
 
 MOST_KEPT = 64
 """Versions of one rule set that are kept loaded."""
+
+AGAIN = 1.0
+"""Seconds after which a version that could not be used is tried again, though nothing new was written."""
 
 _log = logging.getLogger("tierkit.engine")
 
@@ -45,7 +48,8 @@ class Service:
         self.chronicle = Chronicle(store, name)
         self._lock = Lock()
         self._serving: Serving | None = None
-        self._check_at = 0.0
+        self._seen: History | None = None
+        self._check_at = self._again_at = 0.0
         self._turn_at: float | None = None
         self._kept: OrderedDict[tuple[str, str], RuleSet] = OrderedDict()
 
@@ -66,7 +70,7 @@ class Service:
     def _first(self) -> RuleSet:
         with self._lock:
             if self._serving is None:
-                self._renew(None)
+                self.refresh_held()
             assert self._serving is not None  # noqa: S101  it raised otherwise
             return self._serving.ruleset
 
@@ -82,7 +86,7 @@ class Service:
     def refresh(self) -> Serving:
         """Looks for news now, whatever the interval."""
         with self._lock:
-            self.refresh_held()
+            self.refresh_held(again=True)
             assert self._serving is not None  # noqa: S101  it raised otherwise
             return self._serving
 
@@ -90,26 +94,33 @@ class Service:
         """Looks for news at the next call, after a change of its own."""
         self._check_at = 0.0
 
-    def refresh_held(self) -> None:
-        """Takes over a newer version, or keeps the last good one and says why. The caller holds the lock."""
-        serving = self._serving
-        self._check_at = time.monotonic() + self.interval
+    def refresh_held(self, *, again: bool = False) -> None:
+        """Takes over a newer version, or keeps the last good one and says why. The caller holds the lock.
+
+        What matters is whether this history was seen here: others may have read it first. `again` tries
+        again what was tried before.
+        """
+        serving, moment = self._serving, time.monotonic()
+        self._check_at = moment + self.interval
+        failing = serving is not None and serving.error is not None and moment >= self._again_at
+        turned = self._turn_at is not None and time.time() >= self._turn_at
+        history: History | None = None
         try:
-            turned = self._turn_at is not None and time.time() >= self._turn_at
-            if serving is not None and not turned and not self.chronicle.changed():
-                return
-            self._renew(serving)
+            history = self.chronicle.read()
+            if serving is None or again or failing or turned or history is not self._seen:
+                self._renew(serving, known(history, self.store).sound())
+            self._seen = history
         except TierkitError as error:
             if serving is None:
                 raise
+            self._seen, self._turn_at, self._again_at = history, None, moment + AGAIN
             text = str(error)
             if text != serving.error:
                 self._serving = Serving(serving.ruleset, serving.event, text)
                 _log.error("`%s` stays at %s: %s", self.name, serving.event.version, text)
                 self.plugins.switched(self.name, serving.event.version, text)
 
-    def _renew(self, serving: Serving | None) -> None:
-        history = known(self.chronicle.read(), self.store).sound()
+    def _renew(self, serving: Serving | None, history: History) -> None:
         now = dt.datetime.now(dt.UTC)
         planned = history.planned(now)
         self._turn_at = planned[0].start.timestamp() if planned else None
@@ -120,7 +131,6 @@ class Service:
             ruleset = serving.ruleset
         else:
             ruleset = self.load(history, event.version)
-        self._check_at = time.monotonic() + self.interval
         self._serving = Serving(ruleset, event)
         if serving is not None and serving.event.version != event.version:
             _log.info("`%s` switched from %s to %s", self.name, serving.event.version, event.version)
@@ -150,6 +160,11 @@ class Service:
             )
             raise UsageError(message)
         return self.load(history, event.version)
+
+    def verified(self, history: History, version: str) -> RuleSet:
+        """A published version whose bytes were looked at now, kept or not."""
+        published_bytes(self.store, history, version)
+        return self.load(history, version)
 
     def load(self, history: History, version: str) -> RuleSet:
         """A published version, kept once it was loaded."""

@@ -52,6 +52,8 @@ DOCUMENTS: tuple[Row, ...] = (
     ("bad-window", "error", "`{text}` is not a window", "`{text}` 不是有效的时间窗口", "write `30 days`, `12 months`, or `this` / `previous` and `day`, `week`, `month`, `quarter` or `year`", "请写 `30 days`、`12 months`，或 `this`/`previous` 加 `day`、`week`、`month`、`quarter`、`year`"),
     ("bad-tag", "error", "`{text}` cannot be a tag", "`{text}` 不能作为标签", "a tag is text without `.`, control characters and outer spaces", "标签是不含 `.`、控制字符和首尾空格的文本"),
     ("empty-list", "error", "{what} must not be empty", "{what}不能为空"),
+    ("published-edited", "error", "`{name}@{version}` was changed after it was published: it contradicts line {line} of `{history}`", "`{name}@{version}` 在发布后被改动：与 `{history}` 第 {line} 行不符",
+     "restore it, or publish the change as a new version", "请恢复原文件，或将改动作为新版本发布"),
 )
 
 LANGUAGE: tuple[Row, ...] = (

@@ -47,7 +47,11 @@ class PluginError(TierkitError, ValueError):
 
 
 class StoreError(TierkitError):
-    """A store that cannot do what was asked, or whose content contradicts itself."""
+    """A store that cannot do what was asked, or whose content contradicts itself (`contradicts`)."""
+
+    def __init__(self, message: str, *, contradicts: bool = False) -> None:
+        super().__init__(message)
+        self.contradicts = contradicts
 
 
 class RefusedError(TierkitError):

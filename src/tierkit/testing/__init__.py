@@ -1,4 +1,4 @@
-"""What the author of a plugin or a store tests it with; nothing of tierkit imports it, and it decides nothing.
+"""What the author of a plugin or a store tests it with; nothing of tierkit imports it.
 
 `records` and `rulesets` need hypothesis, which `tierkit[testing]` installs; the rest needs what a plugin has.
 """

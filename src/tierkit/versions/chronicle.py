@@ -5,7 +5,6 @@ from __future__ import annotations
 from threading import Lock
 
 from tierkit.errors import StoreError
-from tierkit.versions.events import digest
 from tierkit.versions.history import History, check_head, from_lines
 from tierkit.versions.store import RuleSetStore
 
@@ -15,7 +14,8 @@ _NEVER = object()
 class Chronicle:
     """The history of one rule set in a store. Safe to share between threads.
 
-    What was verified before is not verified again, but for its last line; `whole` reads everything.
+    What was verified before is not verified again: `read` looks at its last line, `compared` that every line
+    is still the same; `whole` verifies everything.
     """
 
     def __init__(self, store: RuleSetStore, name: str) -> None:
@@ -23,21 +23,25 @@ class Chronicle:
         self._lock = Lock()
         self._stamp: object = _NEVER
         self._history = History(name)
-        self._tail: str | None = None
-        self.torn = False
-        """True when the history ends in half a line that nobody acknowledged."""
-
-    def changed(self) -> bool:
-        """True when the store has something that was not read yet."""
-        return bool(self.store.stamp(self.name) != self._stamp)
+        self._lines: tuple[str, ...] = ()
 
     def read(self) -> History:
-        """The history as it is now."""
+        """The history as it is now; the same object as long as nothing has changed."""
         with self._lock:
             stamp = self.store.stamp(self.name)
             if stamp != self._stamp:
-                self._history = self._more()
+                self._history = self._more(max(0, len(self._lines) - 1))
                 self._stamp = stamp
+            return self._history
+
+    def compared(self) -> History:
+        """The history as it is now, for who writes: nobody edited what was read before."""
+        with self._lock:
+            stamp = self.store.stamp(self.name)
+            history = self._more(0)
+            if history != self._history:
+                self._history = history
+            self._stamp = stamp
             return self._history
 
     def whole(self) -> History:
@@ -49,22 +53,18 @@ class Chronicle:
         """A child process does not wait for a thread that it does not have."""
         self._lock = Lock()
 
-    def _more(self) -> History:
-        known = self._history
-        if known.fault is not None or self._tail is None:
-            return self._anew()
-        found = self.store.read(self.name, len(known.events) - 1)
-        if not found.lines or digest(found.lines[0]) != known.last:
-            return self._anew()
-        self.torn = found.torn
-        self._tail = found.lines[-1]
-        return check_head(known.extended(found.lines[1:]), found.head)
-
-    def _anew(self) -> History:
-        found = self.store.read(self.name)
-        self.torn = found.torn
-        self._tail = found.lines[-1] if found.lines else None
-        return check_head(from_lines(self.name, found.lines), found.head)
+    def _more(self, after: int) -> History:
+        """What was known with what is new; the lines from `after` on are read."""
+        known, lines = self._history, self._lines
+        found = self.store.read(self.name, after)
+        count = len(lines) - after
+        if known.fault is not None or found.lines[:count] != lines[after:]:
+            found = self.store.read(self.name) if after else found
+            history, lines = from_lines(self.name, found.lines), found.lines
+        else:
+            history, lines = known.extended(found.lines[count:]), lines + found.lines[count:]
+        self._lines = lines
+        return check_head(history, found.head)
 
 
 def known(history: History, store: RuleSetStore) -> History:

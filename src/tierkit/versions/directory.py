@@ -1,13 +1,14 @@
 """A store in a directory, as a repository holds it: `NAME/VERSION.yaml` and `NAME/history.jsonl`.
 
 One line is one write to the end of the history, flushed before it is acknowledged. Writers take turns by a
-lock file; readers take none. What a dead writer left behind, half a line at most, is no line, and the next writer
-cuts it off.
+lock file; readers take none. What a dead writer left behind, half a line at most, is no line, and the next
+writer cuts it off.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import Any
 
 from tierkit.documents.names import is_ruleset_name, is_version
 from tierkit.errors import StoreError
-from tierkit.versions.disk import Disk
+from tierkit.versions.disk import BINARY, Disk
 from tierkit.versions.events import digest
 from tierkit.versions.history import from_lines
 from tierkit.versions.store import Lines
@@ -27,6 +28,8 @@ LOCK = ".lock"
 _IGNORED = f"{HEAD}\n{LOCK}\n*.part\n"
 _ATTRIBUTES = "* -text\n"
 _TAIL = 1 << 16
+_POLL = 0.005
+_NO_LOCKS = frozenset([errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP])
 
 
 class DirectoryStore:
@@ -89,7 +92,7 @@ class DirectoryStore:
         path = self._history(name)
         with self._locked(name), _told(path):
             new = not path.exists()
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, 0o666)
             try:
                 end, last, ended = _last_line(descriptor)
                 if (None if last is None else digest(last)) != previous:
@@ -161,15 +164,20 @@ class DirectoryStore:
 
         folder = self.path / name
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK, timeout=self.timeout)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                self._disk.flush_directory(self.path)
+        # a lock that is only a file would outlive its writer, and the next would wait for the dead
+        lock = FileLock(folder / LOCK, timeout=self.timeout, poll_interval=_POLL, fallback_to_soft=False)
         with _told(folder / LOCK):
             try:
                 lock.acquire()
             except Timeout:
                 message = f"`{folder / LOCK}` is held by another process for {self.timeout:g} s: try again"
                 raise StoreError(message) from None
-            except NotImplementedError:
+            except (NotImplementedError, OSError) as error:
+                if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+                    raise
                 message = (
                     f"the file system of `{folder}` has no locks: keep the store elsewhere or in a database"
                 )
@@ -214,11 +222,11 @@ def _last_line(descriptor: int) -> tuple[int, str | None, bool]:
         data = os.read(descriptor, size - start) if size else b""
         body = data[: data.rfind(b"\n") + 1]
         rest = data[len(body) :]
-        if rest and _whole(rest.decode("utf-8", "replace")):
-            if start == 0 or body:
-                return size, rest.decode("utf-8", "replace"), False
-        elif start == 0 or body.count(b"\n") > 1:
+        if start == 0 or body.count(b"\n") > 1:
             lines = body.decode("utf-8", "replace").split("\n")
+            ending = rest.decode("utf-8", "replace")
+            if _whole(ending):
+                return size, ending, False
             return size - len(rest), (lines[-2] if body else None), True
         reach *= 8
 
@@ -226,7 +234,7 @@ def _last_line(descriptor: int) -> tuple[int, str | None, bool]:
 def _whole(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -6,6 +6,9 @@ import contextlib
 import os
 from pathlib import Path
 
+BINARY = getattr(os, "O_BINARY", 0)
+"""Without it Windows would write other ends of lines than it is told."""
+
 
 class Disk:
     """Writes that last: nothing counts before it is flushed to the device."""
@@ -39,7 +42,7 @@ class Disk:
     def put(self, path: Path, data: bytes) -> None:
         """Writes a whole file: it has the old bytes or the new ones, never some of both."""
         beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o666)
         try:
             try:
                 self.write(descriptor, data)

@@ -74,7 +74,7 @@ class Event:
         """The event of a line; raises `StoreError` that names the line and what is wrong with it."""
         try:
             data = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise StoreError(_unreadable(line, number)) from None
         if not isinstance(data, dict) or not isinstance(data.get("format"), int):
             raise StoreError(f"line {number} is no event of a history")

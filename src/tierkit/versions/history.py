@@ -1,4 +1,4 @@
-"""The history of one rule set, read and verified, and what follows from it: what is active, what came before."""
+"""The history of one rule set, read and verified, and what follows from it: what is active, what was."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class History:
     def sound(self) -> History:
         """Itself; raises `StoreError` when it is not sound."""
         if self.fault is not None:
-            raise StoreError(f"the history of `{self.name}`: {self.fault}")
+            raise StoreError(f"the history of `{self.name}`: {self.fault}", contradicts=True)
         return self
 
     def published(self, version: str) -> tuple[int, Event] | None:
@@ -89,8 +89,9 @@ class History:
     def before(self, now: dt.datetime) -> tuple[str, ...]:
         """The versions a rollback would go back through, nearest first.
 
-        An activation is put on top; a rollback takes off what it went past. So a second rollback goes further
-        back, and never forth to what was rolled back.
+        An activation puts its version on top, a rollback takes off what it went past, and no version is there
+        twice. So a second rollback goes further back, and never forth to what was rolled back. A version that
+        was overruled before its time came was never active.
 
         >>> at = dt.datetime(2025, 11, 20, tzinfo=dt.timezone.utc)
         >>> def done(kind, version): return Event(kind, version, "", "", at, None, "", None, None)
@@ -100,19 +101,28 @@ class History:
         >>> replace(history, events=(*history.events, done("rolled_back", "2"))).before(at)
         ('1',)
         """
-        stack: list[str] = []
-        for event in self.events:
-            if event.event == "published" or (event.effective is not None and event.effective > now):
+        stack: dict[str, None] = {}
+        for event in self._counted(now):
+            if event.event == "rolled_back" and stack:
+                stack.popitem()
+                while event.version in stack:
+                    stack.popitem()
+            stack.pop(event.version, None)
+            stack[event.version] = None
+        return tuple(reversed(stack))[1:]
+
+    def _counted(self, now: dt.datetime) -> list[Event]:
+        """The activations and rollbacks that have counted for a while, in order."""
+        counted: list[Event] = []
+        overruled: dt.datetime | None = None
+        for event in reversed(self.events):
+            planned = event.effective
+            if event.event == "published" or (planned is not None and planned > now):
                 continue
-            if event.event == "rolled_back":
-                if event.version in stack:
-                    del stack[stack.index(event.version) :]
-                elif stack:
-                    stack.pop()
-            elif stack and stack[-1] == event.version:
-                continue
-            stack.append(event.version)
-        return tuple(reversed(stack[:-1]))
+            if planned is None or overruled is None or planned < overruled:
+                counted.append(event)
+                overruled = event.start if overruled is None else min(overruled, event.start)
+        return counted[::-1]
 
 
 def check_head(history: History, head: tuple[int, str] | None) -> History:
@@ -121,8 +131,8 @@ def check_head(history: History, head: tuple[int, str] | None) -> History:
         return history
     count, last = head
     if len(history.events) < count:
-        lost = count - len(history.events)
-        return replace(history, fault=f"{lost} lines were cut off its end: it had {count}")
+        kept = len(history.events)
+        return replace(history, fault=f"lines were cut off its end: it had {count} and has {kept}")
     if len(history.events) == count and history.last != last:
         return replace(history, fault=f"line {count} is not the one that was written")
     return history

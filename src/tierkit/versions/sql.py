@@ -109,7 +109,7 @@ class SqlStore:
                 last = connection.execute(tables.last(name)).one_or_none()
                 found = None if last is None else (last.number, digest(last.line))
                 if head is not None and head != found:
-                    raise StoreError(self._cut(name, head[0], found))
+                    raise StoreError(self._cut(name, head[0], found), contradicts=True)
                 if found != (None if previous is None else (number - 1, previous)):
                     return False
                 connection.execute(sa.insert(tables.history), {"name": name, "number": number, "line": line})

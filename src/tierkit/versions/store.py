@@ -36,7 +36,10 @@ class RuleSetStore(Protocol):
         """Something that differs once the history has changed; cheap, for it is asked often."""
 
     def read(self, name: str, after: int = 0) -> Lines:
-        """The lines of a history but for the first `after`; none where there is no history."""
+        """The lines of a history but for the first `after`; none where there is no history.
+
+        The head is not newer than the lines, so that a line written meanwhile does not seem to be missing.
+        """
 
     def append(self, name: str, line: str, number: int, previous: str | None) -> bool:
         """Adds a line as line `number`, if the last one has the digest `previous`.
@@ -48,4 +51,7 @@ class RuleSetStore(Protocol):
         """The bytes of a version; `StoreError` when there is none."""
 
     def add(self, name: str, version: str, source: bytes) -> None:
-        """Keeps the bytes of a version; a line that publishes it follows. Bytes without a line are replaced."""
+        """Keeps the bytes of a version; a line that publishes it follows. Bytes without a line are replaced.
+
+        Those that a line has published are not, but by the ones that it names.
+        """

@@ -23,7 +23,7 @@ def _git() -> str:
     try:
         found = subprocess.run(
             ["git", "config", "user.name"],  # noqa: S607  the git that the user has
-            capture_output=True, text=True, timeout=5, check=False,
+            capture_output=True, encoding="utf-8", errors="replace", timeout=5, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
