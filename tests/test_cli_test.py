@@ -144,8 +144,6 @@ def test_a_record_that_cannot_be_decided_fails(tmp_path: Path) -> None:
 
 def test_the_rule_sets_of_the_repository_pass() -> None:
     """`tierkit test` agrees that what ships is right."""
-    folders = [
-        path for path in (ROOT / "examples").iterdir() if path.name != "tierkit-churn"
-    ]  # needs its plugin
-    result = run("test", ROOT / "rulesets", *folders)
+    # tierkit-churn needs its plugin, and has tests of its own
+    result = run("test", ROOT / "rulesets", ROOT / "examples" / "wholesale")
     assert result.status == 0, result.out
