@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,6 +22,7 @@ import tierkit
 from tests.stores import NAME, Clock, KilledError, Raising, put
 from tierkit.errors import RefusedError, StoreError
 from tierkit.versions.directory import DirectoryStore
+from tierkit.versions.sql import SqlStore
 from tierkit.versions.store import RuleSetStore
 
 VERSIONS = st.sampled_from("123456")
@@ -262,3 +264,49 @@ class DirectoryMachine(StoreMachine):
 
 TestDirectory = DirectoryMachine.TestCase
 TestDirectory.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+class SqliteMachine(StoreMachine):
+    """The store in a database."""
+
+    def store(self) -> RuleSetStore:
+        """The store, opened anew."""
+        return SqlStore(f"sqlite:///{self.folder / 'rules.db'}")
+
+    def dying(self, step: int) -> RuleSetStore | None:
+        """Over a connection that is gone before a statement or a commit."""
+        store = SqlStore(f"sqlite:///{self.folder / 'rules.db'}")
+        left = [step]
+
+        def next_step(*_: Any) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise KilledError
+
+        for happening in ("before_cursor_execute", "commit"):
+            sqlalchemy.event.listen(store._engine, happening, next_step)
+        return store
+
+    def spoil(self, version: str) -> Any:
+        """Changes the bytes of a version by hand."""
+        place = {"name": NAME, "version": version}
+        kept = self.store().source(NAME, version)
+        self.change(place, kept + b" ")
+        return place, kept
+
+    def mend(self, kept: Any) -> None:
+        """Writes the bytes as they were."""
+        self.change(*kept)
+
+    def change(self, place: dict[str, str], source: bytes) -> None:
+        """Writes the bytes of a version, as somebody with the password could."""
+        text = "UPDATE tierkit_versions SET source = :source WHERE name = :name AND version = :version"
+        engine = sqlalchemy.create_engine(
+            f"sqlite:///{self.folder / 'rules.db'}", poolclass=sqlalchemy.NullPool
+        )
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text(text), {**place, "source": source})
+
+
+TestSqlite = SqliteMachine.TestCase
+TestSqlite.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
