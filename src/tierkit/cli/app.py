@@ -148,7 +148,10 @@ def run_examples(
 def evaluate(
     ruleset: RuleSetName,
     *,
-    input_: Annotated[str, typer.Option("--input", metavar="FILE", help="input", show_default=False)],
+    input_: Annotated[str, typer.Option("--input", metavar="FILE", help="input", show_default=False)] = "",
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME=FILE", help="table", show_default=False)
+    ] = None,
     input_format: Annotated[InputFormat | None, typer.Option("--input-format", help="input-format")] = None,
     output: Annotated[str, typer.Option("--output", metavar="FILE", help="output", show_default=False)] = "",
     reasons: Annotated[bool, typer.Option("--reasons", help="with-reasons", show_default=False)] = False,
@@ -173,6 +176,7 @@ def evaluate(
     request = Request(
         ruleset=ruleset,
         input=input_,
+        tables=tuple(table or ()),
         input_format="" if input_format is None else str(input_format),
         output=output,
         reasons=reasons,

@@ -21,6 +21,8 @@ from tierkit.program.model import Dimension
 from tierkit.program.types import NUMERIC
 
 Reader = Callable[[str], Any]
+INSTANT = "an instant with a time zone, or a day"
+"""The type of a table's times: a day, or an instant; without an offset it is in the rule set's time zone."""
 
 # Digits enough for every business number, and few enough that `float` reads what the language reads.
 _common_number = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?").fullmatch
@@ -40,19 +42,19 @@ def cell_reader(dimension: Dimension) -> Reader | None:
         return _integer
     if dimension.type in NUMERIC:
         return _number
-    return {"boolean": _truth, "date": _date, "set": _set}.get(dimension.type)
+    return {"boolean": _truth, "date": _date, "set": _set, INSTANT: _instant}.get(dimension.type)
 
 
 def text_reader(dimension: Dimension) -> Reader | None:
     """How a JSON text becomes a value of a dimension that is not textual; None where it stays as it is."""
     if dimension.type in NUMERIC:
         return _literal
-    return _day if dimension.type == "date" else None
+    return {"date": _day, INSTANT: _instant}.get(dimension.type)
 
 
 def refused(dimension: Dimension, value: Any) -> Fault | None:
     """What is wrong with a value that was read, if anything."""
-    found = read(dimension, value)
+    found = None if dimension.type == INSTANT else read(dimension, value)
     return found if isinstance(found, Fault) else None
 
 
@@ -104,6 +106,14 @@ def _day(text: str) -> dt.date:
     if day is None:
         raise ValueError(text)
     return day
+
+
+def _instant(cell: str) -> dt.date | None:
+    """A day, or an instant as ISO 8601 has it."""
+    text = cell.strip()
+    if not text:
+        return None
+    return read_date(text) or dt.datetime.fromisoformat(text)
 
 
 def _set(cell: str) -> frozenset[str]:

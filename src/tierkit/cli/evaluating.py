@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from tierkit.cli.choosing import chosen
 from tierkit.cli.flat import Flat
-from tierkit.cli.inputs import BadRow, Input, format_of, open_input, plan_of
+from tierkit.cli.inputs import BadRow, Input, Plan, format_of, open_input, plan_of
 from tierkit.cli.messages import Words
 from tierkit.cli.outputs import Writer, open_output, output_format
+from tierkit.cli.tables import Tables
 from tierkit.cli.terminal import Terminal
 from tierkit.decisions.outcome import Outcomes
 from tierkit.documents.language import ConditionError, read_number
@@ -21,7 +22,7 @@ from tierkit.engine.clock import Clock
 from tierkit.errors import RecordError, UsageError
 from tierkit.program.calls import SLOW
 
-FINE, WRONG = 0, 1
+FINE, WRONG, USAGE = 0, 1, 2
 _SHOWN_FAILURES = 5
 _TICK = 2_000
 _SLOW = 5.0  # seconds that a provider takes in all
@@ -33,6 +34,7 @@ class Request:
 
     ruleset: str
     input: str
+    tables: tuple[str, ...] = ()
     input_format: str = ""
     output: str = ""
     reasons: bool = False
@@ -54,18 +56,23 @@ class Run:
         self.moment, self.as_of = instant(request.as_of, self.ruleset, terminal.words)
         self.outcomes = Outcomes(self.ruleset.program)
         self.rows = self.failed = self.undetermined = 0
+        self.tables: Tables | None = None
+        if request.tables:
+            self.tables = Tables(request.tables, self.ruleset, request.encoding, terminal)
 
     def decide(self, source: Input, writer: Writer) -> Iterator[None]:
         """Decides and writes every row; yields now and then, so that progress can be shown."""
         evaluate, common, decided = self.ruleset.evaluate, self.outcomes.common, writer.decided
         moment, given, locale = self.moment, self.request.given, self.terminal.words.locale
+        tables = self.tables
         for record in source.rows:
             self.rows += 1
             if record.__class__ is BadRow:
                 self.fail(record.key, record.message(locale), writer)
                 continue
             try:
-                decision = evaluate(record, as_of=moment, given=given)
+                own = None if tables is None else tables.of(record)
+                decision = evaluate(record, tables=own, as_of=moment, given=given)
             except RecordError as error:
                 text = "; ".join(fault.message(locale) for fault in error.errors)
                 self.fail(error.key, text, writer)
@@ -89,13 +96,18 @@ def evaluate(request: Request, terminal: Terminal) -> int:
     """Decides every record of the input; 1 when a limit that was asked for is passed."""
     words = terminal.words
     limit = _share(request.max_undetermined, words)
-    format_ = format_of(request.input, request.input_format, words)
-    written = output_format(request.output, request.input, words)
+    if not request.input and not request.tables:
+        terminal.note(words("error", text=words("no-input")))
+        terminal.note(words("hint", text=words("see-help", command="tierkit evaluate")))
+        return USAGE
+    format_ = format_of(request.input, request.input_format, words) if request.input else ""
+    read = (request.input, *(spec.partition("=")[2] for spec in request.tables))
+    written = next(iter({output_format(request.output, path, words) for path in read}))
     run = Run(request, terminal)
     plan = plan_of(run.ruleset, request.given, words)
     flat = Flat(run.outcomes, run.as_of, words.locale, reasons=request.reasons, values=request.values)
     with (
-        open_input(request.input, format_, request.encoding, plan, terminal) as source,
+        _source(run, format_, plan) as source,
         open_output(request.output, written, flat, terminal) as writer,
         _progress(source, terminal) as tick,
     ):
@@ -104,6 +116,16 @@ def evaluate(request: Request, terminal: Terminal) -> int:
     _summary(run)
     _providers(run)
     return _status(run, limit)
+
+
+@contextlib.contextmanager
+def _source(run: Run, format_: str, plan: Plan) -> Iterator[Input]:
+    """The records: of a file, or everybody who has a row in a table."""
+    if run.request.input:
+        with open_input(run.request.input, format_, run.request.encoding, plan, run.terminal) as source:
+            yield source
+    elif run.tables is not None:
+        yield Input(run.tables.customers(), 0, lambda: 0)
 
 
 def instant(as_of: str, ruleset: RuleSet, words: Words) -> tuple[object, str]:
@@ -191,4 +213,5 @@ def _status(run: Run, limit: float | None) -> int:
         slots = {"share": f"{lost / run.rows:.1%}", "limit": run.request.max_undetermined}
         run.terminal.note(words("error", text=words("too-undetermined", **slots)))
         return WRONG
-    return WRONG if run.request.fail_on_error and run.failed else FINE
+    left_out = 0 if run.tables is None else run.tables.failed
+    return WRONG if run.request.fail_on_error and (run.failed or left_out) else FINE

@@ -19,6 +19,9 @@ def about_header(names: list[str], path: str, plan: Plan, terminal: Terminal) ->
     for position, name in enumerate(used):
         if name in used[:position]:
             raise UsageError(words("duplicate-column", path=path, name=name))
+    if lacking := sorted(plan.required.difference(names)):
+        listed = words.join([f"`{name}`" for name in lacking])
+        raise UsageError(words("lacking-columns", path=path, names=listed))
     if computed := [f"`{name}`" for name in dict.fromkeys(names) if name in plan.computed]:
         terminal.warn("computed-columns", names=words.join(computed))
     if pairs := _meant(names, used, plan):

@@ -44,12 +44,16 @@ Rows = Iterator[dict[str, Any] | BadRow]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to look for in an input: the key, dimensions that a record may hold, those that are computed."""
+    """What to look for in an input: the key, dimensions that a record may hold, those that are computed.
+
+    Without a column of `required` the input is refused.
+    """
 
     ruleset: str
     key: str | None
     wanted: Mapping[str, Dimension]
     computed: frozenset[str]
+    required: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

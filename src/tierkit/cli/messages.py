@@ -102,6 +102,25 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "computed, so the column is ignored: {names}; `--given NAME` takes it as it is",
         "以下维度由计算得出，列值被忽略：{names}；如需直接采用请加 `--given 名称`",
     ),
+    # tables
+    "table-form": ("`--table {text}`: write NAME=FILE", "`--table {text}`：请写成 名称=文件"),
+    "table-twice": ("`--table {name}` stands twice", "`--table {name}` 重复"),
+    "unknown-table": (
+        "`--table {name}`: the rule set has no such table{hint}",
+        "`--table {name}`：规则集没有此数据表{hint}",
+    ),
+    "table-keyless": (
+        "rows find their customer by a key: the rule set needs `key:`",
+        "数据行按键归属客户：规则集需要 `key:`",
+    ),
+    "lacking-columns": ("`{path}` lacks the columns {names}", "`{path}` 缺少列 {names}"),
+    "no-row-key": ("there is no `{key}`", "没有 `{key}`"),
+    "table-row": ("row {row} of `{table}` is left out: {text}", "`{table}` 第 {row} 行被略过：{text}"),
+    "table-rows": ("… and {count} more rows of `{table}`", "…… `{table}` 另有 {count} 行被略过"),
+    "no-input": (
+        "`--input` is missing: the customers, or `--table NAME=FILE` with their rows",
+        "缺少 `--input`：请给出客户文件，或用 `--table 名称=文件` 给出其数据行",
+    ),
     # rows that cannot be read
     "line": ("line {line}: {text}", "第 {line} 行：{text}"),
     "ragged": ("{found} cells under {expected} columns", "有 {found} 个单元格，而列名有 {expected} 个"),
@@ -439,6 +458,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",
         "CSV、JSON lines 或 Parquet；`-` 表示标准输入",
+    ),
+    "table": (
+        "the rows of a table, NAME=FILE; may stand several times",
+        "数据表的行，名称=文件；可多次给出",
     ),
     "input-format": ("what the input is, whatever its ending", "输入的格式（不看扩展名）"),
     "output": ("written by its ending: .jsonl, .csv, .parquet", "按扩展名写出：.jsonl、.csv、.parquet"),

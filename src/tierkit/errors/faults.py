@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tierkit.errors.codes import WORDS
 from tierkit.errors.messages import FAULTS, TYPE_NAMES, fill
 
 _LONGEST_VALUE = 60
@@ -39,7 +40,8 @@ class Fault:
     def message(self, locale: str = "en") -> str:
         """The fault in words, in English or Chinese."""
         chinese = locale.lower().startswith("zh")
-        expected = TYPE_NAMES.get(self.expected, (self.expected, self.expected))[chinese]
+        own = self.expected, WORDS.get(self.expected, self.expected)
+        expected = TYPE_NAMES.get(self.expected, own)[chinese]
         arguments = {"dimension": self.dimension, "value": self.value, "expected": expected}
         return fill(FAULTS[self.code][chinese], arguments)
 
