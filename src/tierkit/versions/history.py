@@ -116,12 +116,16 @@ class History:
         counted: list[Event] = []
         overruled: dt.datetime | None = None
         for event in reversed(self.events):
-            planned = event.effective
-            if event.event == "published" or (planned is not None and planned > now):
+            if event.event == "published":
                 continue
-            if planned is None or overruled is None or planned < overruled:
-                counted.append(event)
-                overruled = event.start if overruled is None else min(overruled, event.start)
+            start = event.effective
+            if start is None:
+                start = event.at
+            elif start > now or (overruled is not None and start >= overruled):
+                continue
+            counted.append(event)
+            if overruled is None or start < overruled:
+                overruled = start
         return counted[::-1]
 
 
