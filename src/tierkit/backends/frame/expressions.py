@@ -1,0 +1,325 @@
+"""Typed terms and formulas to Polars expressions: null is missing, null is unknown.
+
+Literals are typed and stand on the right; what is the same for everybody is computed once, by the reference
+interpreter. Conditions on a category with declared values are settled for each value when they are compiled.
+Nothing made here can raise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from tierkit.backends.frame.columns import literal, plain_type
+from tierkit.backends.frame.scoring import divided
+from tierkit.errors import TierkitError
+from tierkit.program import interpreter
+from tierkit.program.canonical import term_text
+from tierkit.program.terms import (
+    And,
+    Arithmetic,
+    AsOf,
+    AtLeast,
+    Choose,
+    Compare,
+    Const,
+    Formula,
+    Function,
+    IsMissing,
+    Leaf,
+    Lookup,
+    Member,
+    Negative,
+    Not,
+    Or,
+    Ref,
+    SetTest,
+    Term,
+    TextTest,
+    Value,
+    references,
+)
+from tierkit.program.types import NUMERIC
+
+_SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_FEW = 8
+"""So many values are compared one by one; more are looked up."""
+
+
+class NotInFrames(TierkitError, ValueError):
+    """A rule set has something that data frames cannot do; says what, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A dimension or ladder: its column, and its values where they are an enumeration."""
+
+    column: str
+    values: tuple[str, ...] | None = None
+
+    @property
+    def plain(self) -> pl.Expr:
+        """The column as terms see it."""
+        return pl.col(self.column) if self.values is None else pl.col(self.column).cast(pl.String)
+
+
+class Writer:
+    """Expressions over named columns on one day; `made` holds leaves that have columns of their own."""
+
+    def __init__(self, names: Mapping[str, Name], day: dt.date) -> None:
+        self.names, self.day = names, day
+        self.made: dict[Formula, pl.Expr] = {}
+
+    @contextlib.contextmanager
+    def at(self, where: str) -> Iterator[None]:
+        """Says in refusals where the term or formula stands."""
+        try:
+            yield
+        except NotInFrames as refused:
+            message = f"{where}: {refused}"
+            raise NotInFrames(message) from None
+
+    # -- terms
+
+    def term(self, term: Term) -> pl.Expr:
+        """The value of a term, null when it is missing."""
+        if isinstance(term, Function) and term.provider is not None:
+            message = f"`{term_text(term)}` calls the function of a plugin, and data frames cannot"
+            raise NotInFrames(message)
+        if not references(term):
+            return literal(interpreter.value(term, {}, self.day), term.type)
+        match term:
+            case Ref():
+                return self.names[term.name].plain
+            case Lookup():
+                return self._lookup(term)
+            case Negative():
+                return -self.term(term.operand)
+            case Arithmetic():
+                return self._arithmetic(term)
+            case Function():
+                return self._function(term)
+            case Choose():
+                return self._choose(term)
+            case Const() | AsOf():  # pragma: no cover  they read nothing, and were settled above
+                raise AssertionError
+
+    def _lookup(self, term: Lookup) -> pl.Expr:
+        found = pl.lit(None, dtype=plain_type(term.type))
+        if term.default is not None:
+            known = self.names[term.by.name].plain.is_not_null()
+            found = pl.when(known).then(literal(term.default.value, term.type))
+        for value, const in reversed(term.cases):
+            found = pl.when(self.among(term.by.name, value)).then(literal(const.value, term.type)).otherwise(found)
+        return found
+
+    def _arithmetic(self, term: Arithmetic) -> pl.Expr:
+        left, right = self.term(term.left), self.term(term.right)
+        match term.operator:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+            case _:
+                by = None if references(term.right) else interpreter.value(term.right, {}, self.day)
+                if by:
+                    return divided(left, float(by))  # type: ignore[arg-type]  # typed as a number
+                return left / pl.when(right != pl.lit(0.0)).then(right)
+
+    def _function(self, term: Function) -> pl.Expr:
+        arguments = [self.term(argument) for argument in term.arguments]
+        first = arguments[0]
+        match term.name:
+            case "coalesce":
+                return pl.coalesce(arguments)
+            case "days_between":
+                return (arguments[1] - first).dt.total_days().cast(pl.Float64)
+            case "weekday":
+                return first.dt.weekday().cast(pl.Float64)
+            case "month":
+                return first.dt.month().cast(pl.Float64)
+            case "abs":
+                return first.abs()
+            case "floor":
+                return first.floor()
+            case "ceil":
+                return first.ceil()
+            case _:
+                extreme = pl.min_horizontal if term.name == "least" else pl.max_horizontal
+                known = reduce(and_, [argument.is_not_null() for argument in arguments])
+                return pl.when(known).then(extreme(arguments))
+
+    def _choose(self, term: Choose) -> pl.Expr:
+        nothing = pl.lit(None, dtype=plain_type(term.type))
+        found = nothing if term.otherwise is None else self.term(term.otherwise)
+        for condition, value in reversed(term.branches):
+            holds = self.formula(condition)
+            found = pl.when(holds).then(self.term(value)).when(holds.is_null()).then(nothing).otherwise(found)
+        return found
+
+    # -- formulas
+
+    def formula(self, formula: Formula) -> pl.Expr:
+        """Whether a condition holds: Kleene's logic is Polars' own."""
+        made = self.made.get(formula)
+        if made is not None:
+            return made
+        if not references(formula):
+            return literal(interpreter.truth(formula, {}, self.day), "boolean")
+        match formula:
+            case And() | Or():
+                items = [self.formula(item) for item in formula.items]
+                return balanced(and_ if isinstance(formula, And) else or_, items)
+            case Not():
+                return ~self.formula(formula.item)
+            case AtLeast():
+                items = [self.formula(item) for item in formula.items]
+                sure = pl.sum_horizontal([item.fill_null(value=False).cast(pl.Int32) for item in items])
+                open_ = sure + pl.sum_horizontal([item.is_null().cast(pl.Int32) for item in items])
+                count = pl.lit(formula.count, dtype=pl.Int32)
+                return pl.when(sure >= count).then(pl.lit(value=True)).when(open_ < count).then(pl.lit(value=False))
+            case IsMissing():
+                found = self._bare(formula.term)
+                return found.is_not_null() if formula.negated else found.is_null()
+            case _:
+                return self._leaf(formula)
+
+    def among(self, name: str, value: Value) -> pl.Expr:
+        """Whether a dimension has a value; unknown while it is missing."""
+        known = self.names[name]
+        if known.values is not None:
+            return _coded(known, lambda own: own == value)
+        if isinstance(value, bool):
+            return pl.col(known.column) if value else ~pl.col(known.column)
+        return pl.col(known.column) == pl.lit(value, dtype=pl.String)
+
+    def _bare(self, term: Term) -> pl.Expr:
+        return pl.col(self.names[term.name].column) if isinstance(term, Ref) else self.term(term)
+
+    def _leaf(self, leaf: Compare | Member | TextTest | SetTest) -> pl.Expr:
+        subject = leaf.left if isinstance(leaf, Compare) else leaf.term
+        known = self.names.get(subject.name) if isinstance(subject, Ref) else None
+        others = references(leaf.right) if isinstance(leaf, Compare) else ()
+        if known is not None and known.values is not None and not others:
+            name = subject.name  # type: ignore[union-attr]  # only a reference is known
+            return _coded(known, lambda own: bool(interpreter.truth(leaf, {name: own}, self.day)))
+        match leaf:
+            case Compare():
+                return self._compare(leaf)
+            case Member():
+                found = _member(self.term(leaf.term), leaf)
+            case TextTest():
+                found = _text_test(leaf, self.term(leaf.term))
+            case SetTest():
+                found = _set_test(leaf, self.term(leaf.term))
+        return ~found if leaf.negated else found
+
+    def _compare(self, leaf: Compare) -> pl.Expr:
+        if not references(leaf.left):
+            swapped = _SWAPPED.get(leaf.operator, leaf.operator)
+            leaf = replace(leaf, operator=swapped, left=leaf.right, right=leaf.left)
+        left, right = self.term(leaf.left), self.term(leaf.right)
+        if isinstance(leaf.right, Const) and isinstance(leaf.right.value, bool):
+            return left if leaf.right.value == (leaf.operator == "=") else ~left
+        return compared(leaf.operator, left, right)
+
+
+def compared(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Two values compared; unknown when one is missing."""
+    match operator:
+        case "=":
+            return left == right
+        case "!=":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case _:
+            return left >= right
+
+
+def balanced(join: Callable[[pl.Expr, pl.Expr], pl.Expr], items: list[pl.Expr]) -> pl.Expr:
+    """A chain as a tree: no depth, however many items."""
+    while len(items) > 1:
+        pairs = [join(a, b) for a, b in zip(items[::2], items[1::2], strict=False)]
+        items = pairs + items[len(items) // 2 * 2 :]
+    return items[0]
+
+
+def leaves_of(formula: Formula) -> list[Leaf]:
+    """Every leaf of a formula."""
+    match formula:
+        case And() | Or() | AtLeast():
+            return [leaf for item in formula.items for leaf in leaves_of(item)]
+        case Not():
+            return leaves_of(formula.item)
+        case _:
+            return [formula]
+
+
+def _coded(known: Name, holds: Callable[[str], bool]) -> pl.Expr:
+    """A test of a category, settled for each of its values."""
+    values = known.values or ()
+    code = pl.col(known.column).to_physical().cast(pl.UInt32)
+    true = [i for i, value in enumerate(values) if holds(value)]
+    false = [i for i in range(len(values)) if i not in set(true)]
+    if not true:
+        return code > pl.lit(len(values), dtype=pl.UInt32)
+    if not false:
+        return code < pl.lit(len(values), dtype=pl.UInt32)
+    if len(true) <= _FEW:
+        return balanced(or_, [code == pl.lit(i, dtype=pl.UInt32) for i in true])
+    if len(false) <= _FEW:
+        return balanced(and_, [code != pl.lit(i, dtype=pl.UInt32) for i in false])
+    return code.is_in(pl.Series(true, dtype=pl.UInt32).implode())
+
+
+def _member(found: pl.Expr, leaf: Member) -> pl.Expr:
+    type_ = leaf.term.type
+    if len(leaf.values) <= _FEW:
+        return balanced(or_, [found == literal(const.value, type_) for const in leaf.values])
+    if type_ in NUMERIC:
+        values: list[Value] = [float(const.value) for const in leaf.values]  # type: ignore[arg-type]  # numbers
+        found += pl.lit(0.0)  # -0.0 is 0 for everybody but a hash table
+    else:
+        values = [const.value for const in leaf.values]
+    return found.is_in(pl.Series(values, dtype=plain_type(type_)).implode())
+
+
+def _text_test(leaf: TextTest, found: pl.Expr) -> pl.Expr:
+    text = str(leaf.text.value)
+    match leaf.function:
+        case "starts_with":
+            return found.str.starts_with(pl.lit(text))
+        case "ends_with":
+            return found.str.ends_with(pl.lit(text))
+        case "contains":
+            return found.str.contains(pl.lit(text), literal=True)
+        case _:
+            either = [f"[{c.upper()}{c.lower()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in text]
+            return found.str.contains(rf"\A(?:{''.join(either)})\z")
+
+
+def _set_test(leaf: SetTest, found: pl.Expr) -> pl.Expr:
+    held = [found.list.contains(pl.lit(const.value, dtype=pl.String)) for const in leaf.values]
+    match leaf.function:
+        case "has_all":
+            return balanced(and_, held)
+        case "has_one" | "subset_of":
+            count = pl.sum_horizontal([item.cast(pl.UInt32) for item in held])
+            target = pl.lit(1, dtype=pl.UInt32) if leaf.function == "has_one" else found.list.len()
+            return pl.when(found.is_not_null()).then(count == target)
+        case _:
+            return balanced(or_, held)

@@ -1,0 +1,59 @@
+"""Scorecards as expressions: the sum in file order, as the reference has it, bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from tierkit.program.model import Characteristic
+from tierkit.program.terms import Value
+
+
+def score(
+    items: tuple[Characteristic, ...], column: Callable[[str], pl.Expr], among: Callable[[str, Value], pl.Expr]
+) -> pl.Expr:
+    """`floor(s·1e6 + 0.5) / 1e6`; `column` gives a dimension's numbers, `among` tests it for a value."""
+    total: pl.Expr | None = None
+    for item in items:
+        earned = pl.lit(item.factor) * _points(item, column, among)
+        total = earned if total is None else total + earned
+    assert total is not None  # noqa: S101  a scorecard has a line
+    return divided((total * pl.lit(1e6) + pl.lit(0.5)).floor(), 1e6)
+
+
+def divided(value: pl.Expr, by: float) -> pl.Expr:
+    """`value / by`, correctly rounded.
+
+    Polars multiplies with the reciprocal when it divides a column by a single number, which is another
+    result for a third of all numbers; by a column it divides.
+    """
+    return value / pl.when(value.is_not_null()).then(pl.lit(by))
+
+
+def _points(
+    item: Characteristic, column: Callable[[str], pl.Expr], among: Callable[[str, Value], pl.Expr]
+) -> pl.Expr:
+    if item.form == "values":
+        earned = pl.lit(None, dtype=pl.Float64)
+        for value, points in reversed(item.values):
+            earned = pl.when(among(item.dimension, value)).then(pl.lit(points)).otherwise(earned)
+    elif item.form == "cap":
+        earned = divided(column(item.dimension), item.cap).clip(0.0, 1.0)
+    else:
+        earned = _curve(item, column(item.dimension))
+    return earned if item.on_missing is None else earned.fill_null(pl.lit(item.on_missing))
+
+
+def _curve(item: Characteristic, x: pl.Expr) -> pl.Expr:
+    """Straight lines between the points, or steps; flat outside."""
+    xs, ys = item.xs, item.ys
+    found = pl.when(x < pl.lit(xs[0])).then(pl.lit(ys[0]))
+    for at in range(len(xs) - 1):
+        earned = pl.lit(ys[at])
+        if item.form != "steps":
+            part = divided(x - pl.lit(xs[at]), xs[at + 1] - xs[at])
+            line = pl.lit(ys[at]) + pl.lit(ys[at + 1] - ys[at]) * part
+            earned = pl.when(x == pl.lit(xs[at])).then(earned).otherwise(line)
+        found = found.when(x < pl.lit(xs[at + 1])).then(earned)
+    return found.when(x >= pl.lit(xs[-1])).then(pl.lit(ys[-1]))
