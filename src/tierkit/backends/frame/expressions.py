@@ -130,10 +130,7 @@ class Writer:
             case "*":
                 return left * right
             case _:
-                by = None if references(term.right) else interpreter.value(term.right, {}, self.day)
-                if by:
-                    return divided(left, float(by))  # type: ignore[arg-type]  # typed as a number
-                return left / pl.when(right != pl.lit(0.0)).then(right)
+                return divided(left, right)
 
     def _function(self, term: Function) -> pl.Expr:
         arguments = [self.term(argument) for argument in term.arguments]

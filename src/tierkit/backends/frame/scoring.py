@@ -19,16 +19,17 @@ def score(
         earned = pl.lit(item.factor) * _points(item, column, among)
         total = earned if total is None else total + earned
     assert total is not None  # noqa: S101  a scorecard has a line
-    return divided((total * pl.lit(1e6) + pl.lit(0.5)).floor(), 1e6)
+    return divided((total * pl.lit(1e6) + pl.lit(0.5)).floor(), pl.lit(1e6))
 
 
-def divided(value: pl.Expr, by: float) -> pl.Expr:
-    """`value / by`, correctly rounded.
+def divided(value: pl.Expr, by: pl.Expr) -> pl.Expr:
+    """`value / by`, correctly rounded; missing where `by` is zero.
 
-    Polars multiplies with the reciprocal when it divides a column by a single number, which is another
-    result for a third of all numbers; by a column it divides.
+    Where Polars knows that a whole column is one number it multiplies with the reciprocal instead of
+    dividing, which is another result for a third of all numbers. It knows that of literals, and of what was
+    made from them; not of a sum with another column.
     """
-    return value / pl.when(value.is_not_null()).then(pl.lit(by))
+    return value / pl.when(by != pl.lit(0.0)).then(by + value * pl.lit(0.0))
 
 
 def _points(
@@ -39,7 +40,7 @@ def _points(
         for value, points in reversed(item.values):
             earned = pl.when(among(item.dimension, value)).then(pl.lit(points)).otherwise(earned)
     elif item.form == "cap":
-        earned = divided(column(item.dimension), item.cap).clip(0.0, 1.0)
+        earned = divided(column(item.dimension), pl.lit(item.cap)).clip(0.0, 1.0)
     else:
         earned = _curve(item, column(item.dimension))
     return earned if item.on_missing is None else earned.fill_null(pl.lit(item.on_missing))
@@ -52,7 +53,7 @@ def _curve(item: Characteristic, x: pl.Expr) -> pl.Expr:
     for at in range(len(xs) - 1):
         earned = pl.lit(ys[at])
         if item.form != "steps":
-            part = divided(x - pl.lit(xs[at]), xs[at + 1] - xs[at])
+            part = divided(x - pl.lit(xs[at]), pl.lit(xs[at + 1] - xs[at]))
             line = pl.lit(ys[at]) + pl.lit(ys[at + 1] - ys[at]) * part
             earned = pl.when(x == pl.lit(xs[at])).then(earned).otherwise(line)
         found = found.when(x < pl.lit(xs[at + 1])).then(earned)
