@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests import frames, matrix
+from tests import frames, matrix, strategies
 from tests.conformance_cases import FILES
 from tests.test_conformance import loaded
+from tierkit.engine import RuleSet
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -38,3 +44,58 @@ def test_the_boundary_matrix_in_frames(eligible: str) -> None:
     """Every operator on every boundary value gives the reference's answer, to the last bit of every value."""
     ruleset = matrix.rule_set(eligible=eligible)
     assert frames.differences(ruleset, matrix.records(), matrix.DAY) == []
+
+
+@given(st.data(), strategies.rule_sets(), strategies.days)
+@settings(max_examples=60)
+def test_frames_are_decided_as_their_records(data: st.DataObject, ruleset: RuleSet, day: dt.date) -> None:
+    """For any rule set and any records a frame has the reference's answers, values and faults included."""
+    records = data.draw(st.lists(strategies.records(wrong_types=True), min_size=1, max_size=12))
+    assert frames.differences(ruleset, records, day) == []
+
+
+@given(st.data(), strategies.rule_sets(), strategies.days)
+@settings(max_examples=20)
+def test_given_columns_are_taken_as_they_are(data: st.DataObject, ruleset: RuleSet, day: dt.date) -> None:
+    """Computed dimensions that the caller gives are read from their columns."""
+    extra = {"busy": st.booleans() | st.none(), "mark": strategies.near.map(float), "calm": st.just(True)}
+    records = data.draw(st.lists(st.fixed_dictionaries({**strategies.KNOWN, **extra}), min_size=1, max_size=5))
+    assert frames.differences(ruleset, records, day, given=("busy", "mark", "calm")) == []
+
+
+@given(st.data(), strategies.rule_sets(), strategies.days)
+@settings(max_examples=15)
+def test_how_a_frame_is_cut_changes_nothing(data: st.DataObject, ruleset: RuleSet, day: dt.date) -> None:
+    """Row order, pieces, other columns, constant columns and other names make no difference."""
+    records = data.draw(st.lists(strategies.known_records, min_size=2, max_size=10))
+    (group,) = frames.groups(ruleset, records)
+    frame = frames.frame_of(group)
+
+    def rows(table: pl.DataFrame, **options: Any) -> list[dict[str, Any]]:
+        return frames.rows_of(ruleset.evaluate_table(table, as_of=day, engine="polars", values=True, **options))
+
+    whole = rows(frame)
+    assert rows(frame.reverse())[::-1] == whole
+    assert [row for piece in frame.iter_slices(1) for row in rows(piece)] == whole
+    assert rows(pl.concat([frame[:1], frame[1:]], rechunk=False)) == whole
+    assert rows(frame.with_columns(pl.lit(1.5).alias("*"), pl.lit("x").alias("^.*$"), value0=1)) == whole
+    rename = {"amount": "^.*$", "level": 'a"b', "kind": "*", "city": "城市", "flag": "value1", "count": "a.b`c"}
+    assert rows(frame.rename(rename), columns=rename) == whole
+    constant = frame.lazy().select(pl.lit(value).alias(name) for name, value in records[0].items() if name != "words")
+    constant = constant.select(pl.all().repeat_by(3).explode()).with_columns(pl.Series("words", [group.records[0]["words"]] * 3))  # fmt: skip
+    assert rows(constant.collect()) == whole[:1] * 3
+
+
+@given(st.data(), strategies.rule_sets(), strategies.days)
+@settings(max_examples=15)
+def test_record_by_record_gives_the_same_rows(data: st.DataObject, ruleset: RuleSet, day: dt.date) -> None:
+    """The Python engine gives the same table, cause of missing values included."""
+    records = data.draw(st.lists(strategies.records(), min_size=1, max_size=6))
+    for group in frames.groups(ruleset, records):
+        frame = frames.frame_of(group)
+        found, wanted = (
+            ruleset.evaluate_table(frame, as_of=day, engine=engine, values=True) for engine in ("polars", "python")
+        )
+        assert found.schema == wanted.schema
+        assert frames.rows_of(found) == frames.rows_of(wanted)
+        assert found["missing"].to_list() == wanted["missing"].to_list()
