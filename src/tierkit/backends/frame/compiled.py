@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tierkit.backends.frame.columns import check, confined, frame_type, literal, normal
-from tierkit.backends.frame.decoding import Decoder, Head, Layout
+from tierkit.backends.frame.decoding import FIRED, Decoder, Head, Layout, packed
 from tierkit.backends.frame.expressions import Name, NotInFrames, Writer, leaves_of
 from tierkit.backends.frame.scoring import score
 from tierkit.program.build.order import inputs
@@ -92,9 +92,9 @@ class Compiled:
             *(pl.col(self._names[name].column) for name in layout.scores),
             *self._known(),
         )
+        frame = frame.with_columns(packed(dict(enumerate(layout.rules.values())), FIRED))
         decoder = Decoder(self.program, layout, self.head)
-        # nothing may be cut out of the plan below: the rows it decodes need every column
-        return frame.map_batches(decoder, schema=decoder.schema(frame.collect_schema()), streamable=True)
+        return decoder.run(frame)
 
     # -- the plan
 

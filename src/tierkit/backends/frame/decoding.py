@@ -8,10 +8,10 @@ are: each becomes its tags and names in Python, and is joined back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import add
+from operator import or_
 from typing import Any
 
 import polars as pl
@@ -19,10 +19,14 @@ import polars as pl
 from tierkit.errors import Fault
 from tierkit.program.domain import read
 from tierkit.program.model import Program
-from tierkit.program.reference import NO_TIER, UNDECIDED, absent, decide, effective
+from tierkit.program.reference import UNDECIDED, absent, decide, effective
 
 _BYTE, _WORD = 8, 56
 _MOST_KEPT = 100_000
+FIRED, OPEN = "+", "?"
+"""What the columns of words begin with."""
+
+Said = tuple[tuple[str, ...], tuple[str, ...]]
 _TEXTS = pl.List(pl.String)
 
 
@@ -67,34 +71,33 @@ class Decoder:
     def __init__(self, program: Program, layout: Layout, head: Head) -> None:
         self.program, self.layout, self.head = program, layout, head
         self.ladders, self.scores = outcome_names(program)
-        self._positions = list(layout.rules)
-        self._tags = [rule.tag for rule in program.rules]
-        self._kept: dict[tuple[int, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        self._shared = len(set(self._tags)) < len(self._tags)
+        rules = [program.rules[position] for position in layout.rules]
+        self._tags, self._ids = [rule.tag for rule in rules], [rule.id for rule in rules]
+        self._places = frozenset(layout.ladders.values())
+        self._kept: dict[tuple[int, int, tuple[int, ...]], Said] = {}
 
-    def schema(self, before: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-        """The columns of outcome rows, and their types."""
-        text = pl.String()
-        found: dict[str, pl.DataType] = {"key": before[self.layout.key or "key"]}
-        found |= {"ruleset": text, "version": text, "as_of": text, "tags": _TEXTS}
-        found |= dict.fromkeys(self.ladders.values(), text) | dict.fromkeys(self.scores.values(), pl.Float64())
-        found |= {"undetermined": _TEXTS, "error": text}
-        return found | {name: before[name] for name in ("values", "missing") if name in before}
+    def run(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The outcome rows of a whole frame, piece by piece."""
+        schema = frame.collect_schema()
+        extra = [name for name in ("values", "missing") if name in schema]
+        decoded: dict[str, pl.DataType] = {"key": schema["key"], "tags": _TEXTS}
+        decoded |= dict.fromkeys(self.ladders.values(), pl.String())
+        decoded |= dict.fromkeys(self.scores.values(), pl.Float64())
+        decoded |= {"undetermined": _TEXTS, "error": pl.String()} | {name: schema[name] for name in extra}
+        program, [first, *rest] = self.program, list(decoded)
+        head = {"ruleset": program.name, "version": program.version, "as_of": self.head.as_of}
+        return frame.map_batches(self, schema=decoded, streamable=True).select(
+            first, *(pl.lit(value, dtype=pl.String).alias(name) for name, value in head.items()), *rest
+        )
 
     def __call__(self, piece: pl.DataFrame) -> pl.DataFrame:
-        """The outcome rows of a piece."""
-        head = (("ruleset", self.program.name), ("version", self.program.version), ("as_of", self.head.as_of))
-        found = [
-            piece["key"],
-            *(pl.repeat(value, piece.height, dtype=pl.String, eager=True).alias(name) for name, value in head),
-        ]
+        """The outcome rows of a piece, without what all rows share."""
         tags, undetermined = self._words(piece)
-        found.append(tags)
+        found = [piece["key"], tags]
         for name, column in self.layout.ladders.items():
-            ids = pl.Series([*(tier.id for tier in self.program.ladders[name].tiers), None], dtype=pl.String)
-            places = piece[column]
-            last = len(ids) - 1
-            found.append(ids.gather(places.set(places < 0, last)).alias(self.ladders[name]))
+            tiers, places = self.program.ladders[name].tiers, piece[column]
+            ids = pl.Series([*(tier.id for tier in tiers), None], dtype=pl.String)
+            found.append(ids.gather(places.set(places < 0, len(tiers))).alias(self.ladders[name]))
         found += [piece[column].alias(self.scores[name]) for name, column in self.layout.scores.items()]
         found += [undetermined, pl.repeat(None, piece.height, dtype=pl.String, eager=True).alias("error")]
         found += [piece[name] for name in ("values", "missing") if name in piece.columns]
@@ -105,38 +108,34 @@ class Decoder:
 
     def _words(self, piece: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """The tags of each row, and the names of the rules and ladders that could not be decided."""
-        rules = list(self.layout.rules.values())
-        open_ = {i: column for i, column in enumerate(rules) if piece[column].null_count()}
-        words = [
-            *_packed({i: pl.col(c).fill_null(value=False) if i in open_ else pl.col(c) for i, c in enumerate(rules)}, "fired"),
-            *_packed({i: pl.col(c).is_null() for i, c in open_.items()}, "open"),
-            *(pl.col(column) for column in self.layout.ladders.values()),
-        ]  # fmt: skip
-        if not words:
+        open_ = {bit: c for bit, c in enumerate(self.layout.rules.values()) if piece[c].null_count()}
+        fired = [name for name in piece.columns if name.startswith(FIRED)]
+        masks = piece.select(
+            *fired, *packed(open_, OPEN, pl.Expr.is_null), *self.layout.ladders.values()
+        )
+        if not masks.width:
             nothing = pl.repeat([], piece.height, dtype=_TEXTS, eager=True)
             return nothing.alias("tags"), nothing.alias("undetermined")
-        masks = piece.select(words)
         combinations = masks.unique()
-        keys = masks.columns
-        said = [self._said(keys, row) for row in combinations.iter_rows()]
+        words = [(name[0], int(name[1:])) for name in masks.columns if name not in self._places]
+        said = [self._said(words, row) for row in combinations.iter_rows()]
         told = combinations.with_columns(
             pl.Series("tags", [tags for tags, _ in said], dtype=_TEXTS),
             pl.Series("undetermined", [names for _, names in said], dtype=_TEXTS),
         )
-        joined = masks.join(told, on=keys, how="left", maintain_order="left")
+        joined = masks.join(told, on=masks.columns, how="left", maintain_order="left")
         return joined["tags"], joined["undetermined"]
 
-    def _said(self, keys: Sequence[str], row: tuple[int, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _said(self, words: Sequence[tuple[str, int]], row: tuple[int, ...]) -> Said:
         """The tags and undetermined names of one combination."""
         fired = open_ = 0
-        for key, word in zip(keys, row, strict=False):
-            kind, _, at = key.partition(".")
-            if kind == "fired":
-                fired |= word << int(at)
-            elif kind == "open":
-                open_ |= word << int(at)
-        places = row[len(row) - len(self.layout.ladders) :]
-        known = (fired, open_, *places)
+        for (kind, at), word in zip(words, row, strict=False):
+            if kind == FIRED:
+                fired |= word << at
+            else:
+                open_ |= word << at
+        places = row[len(words) :]
+        known = (fired, open_, places)
         found = self._kept.get(known)
         if found is None:
             if len(self._kept) >= _MOST_KEPT:
@@ -145,7 +144,7 @@ class Decoder:
         return found
 
     def _tags_of(self, fired: int, places: Sequence[int]) -> tuple[str, ...]:
-        tags = dict.fromkeys(self._tags[self._positions[bit]] for bit in _bits(fired))
+        tags = dict.fromkeys(self._tags[bit] for bit in _bits(fired))
         for ladder, place in zip(self.program.ladders.values(), places, strict=True):
             tag = ladder.tiers[place].tag if place >= 0 else None
             if tag is not None:
@@ -153,9 +152,8 @@ class Decoder:
         return tuple(tags)
 
     def _open_of(self, open_: int, places: Sequence[int]) -> tuple[str, ...]:
-        rules = [self.program.rules[self._positions[bit]].id for bit in _bits(open_)]
         ladders = [n for n, place in zip(self.program.ladders, places, strict=True) if place == UNDECIDED]
-        return (*rules, *ladders)
+        return (*(self._ids[bit] for bit in _bits(open_)), *ladders)
 
     # -- rows that are refused
 
@@ -171,7 +169,7 @@ class Decoder:
         texts = pl.Series([self._error(record) for record in held.iter_rows(named=True)], dtype=pl.String)
         # the n-th refused row takes the n-th text
         error = texts.gather(faulty.cast(pl.UInt32).cum_sum().set(~faulty, None) - 1)
-        bare = {"key", "ruleset", "version", "as_of", "error"}
+        bare = {"key", "error"}
         wrong = pl.lit(faulty)
         emptied = [
             pl.when(~wrong)
@@ -202,22 +200,24 @@ class Decoder:
         return "; ".join(fault.message() for fault in faults)
 
 
-def _packed(flags: Mapping[int, pl.Expr], name: str) -> Iterator[pl.Expr]:
-    """Words of flags by bit, called after the bit they begin with."""
+def packed(
+    columns: Mapping[int, str], kind: str, test: Callable[[pl.Expr], pl.Expr] = lambda flag: flag
+) -> Iterator[pl.Expr]:
+    """Words of flags by bit, each called by its kind and the bit it begins with; null counts as false."""
     words: dict[int, dict[int, list[pl.Expr]]] = {}
-    for bit, flag in flags.items():
+    for bit, column in columns.items():
         word, within = divmod(bit, _WORD)
         byte, place = divmod(within, _BYTE)
-        scaled = flag.cast(pl.UInt8)
-        if place:
-            scaled *= pl.lit(1 << place, dtype=pl.UInt8)
-        words.setdefault(word, {}).setdefault(byte, []).append(scaled)
+        # a choice between two bytes is quicker than a cast
+        yes, no = (pl.lit(value, dtype=pl.UInt8) for value in (1 << place, 0))
+        flag = pl.when(test(pl.col(column))).then(yes).otherwise(no)
+        words.setdefault(word, {}).setdefault(byte, []).append(flag)
     for word, bytes_ in words.items():
         parts = [
-            reduce(add, flags).cast(pl.Int64) * pl.lit(1 << (_BYTE * byte), dtype=pl.Int64)
+            reduce(or_, flags).cast(pl.Int64) * pl.lit(1 << (_BYTE * byte), dtype=pl.Int64)
             for byte, flags in bytes_.items()
         ]
-        yield reduce(add, parts).alias(f"{name}.{word * _WORD}")
+        yield reduce(or_, parts).alias(f"{kind}{word * _WORD}")
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -226,5 +226,3 @@ def _bits(mask: int) -> Iterator[int]:
         yield low.bit_length() - 1
         mask ^= low
 
-
-__all__ = ["NO_TIER", "Decoder", "Head", "Layout", "outcome_names"]
