@@ -22,7 +22,10 @@ from tierkit.program.model import Program
 from tierkit.program.reference import UNDECIDED, absent, decide, effective
 
 _BYTE, _WORD = 8, 56
+_ALIKE = 4
 _MOST_KEPT = 100_000
+MANY = 4_000
+"""More combinations than this in a piece are not put into words one by one."""
 FIRED, OPEN = "+", "?"
 """What the columns of words begin with."""
 
@@ -117,6 +120,8 @@ class Decoder:
             nothing = pl.repeat([], piece.height, dtype=_TEXTS, eager=True)
             return nothing.alias("tags"), nothing.alias("undetermined")
         combinations = masks.unique()
+        if combinations.height > MANY and combinations.height > masks.height // _ALIKE:
+            return self._row_by_row(piece, open_)
         words = [(name[0], int(name[1:])) for name in masks.columns if name not in self._places]
         said = [self._said(words, row) for row in combinations.iter_rows()]
         told = combinations.with_columns(
@@ -125,6 +130,17 @@ class Decoder:
         )
         joined = masks.join(told, on=masks.columns, how="left", maintain_order="left")
         return joined["tags"], joined["undetermined"]
+
+    def _row_by_row(self, piece: pl.DataFrame, open_: Mapping[int, str]) -> tuple[pl.Series, pl.Series]:
+        """The same for a piece in which hardly two rows are alike."""
+        tags = [(piece[column], self._tags[bit]) for bit, column in enumerate(self.layout.rules.values())]
+        names = [(piece[column].is_null(), self._ids[bit]) for bit, column in open_.items()]
+        for name, column in self.layout.ladders.items():
+            for place, tier in enumerate(self.program.ladders[name].tiers):
+                if tier.tag is not None:
+                    tags.append((piece[column] == place, tier.tag))
+            names.append((piece[column] == UNDECIDED, name))
+        return _listed(tags, piece.height).alias("tags"), _listed(names, piece.height).alias("undetermined")
 
     def _said(self, words: Sequence[tuple[str, int]], row: tuple[int, ...]) -> Said:
         """The tags and undetermined names of one combination."""
@@ -218,6 +234,27 @@ def packed(
             for byte, flags in bytes_.items()
         ]
         yield reduce(or_, parts).alias(f"{kind}{word * _WORD}")
+
+
+def _listed(flags: Sequence[tuple[pl.Series, str]], height: int) -> pl.Series:
+    """Per row the texts whose flags are true, in order, each once."""
+    rows = [flag.arg_true() for flag, _ in flags]
+    texts = [
+        pl.repeat(text, len(own), dtype=pl.String, eager=True)
+        for (_, text), own in zip(flags, rows, strict=True)
+    ]
+    nobody = pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})
+    found = pl.concat([nobody, *map(_pair, rows, texts)]).sort("row", maintain_order=True)
+    if len({text for _, text in flags}) < len(flags):
+        found = found.unique(maintain_order=True)
+    lists = found.group_by("row", maintain_order=True).agg("text")
+    every = pl.DataFrame({"row": pl.int_range(height, dtype=pl.UInt32, eager=True)})
+    texts_of = every.join(lists, on="row", how="left", maintain_order="left")["text"]
+    return texts_of.fill_null(pl.Series([[]], dtype=_TEXTS))
+
+
+def _pair(rows: pl.Series, texts: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"row": rows.cast(pl.UInt32), "text": texts})
 
 
 def _bits(mask: int) -> Iterator[int]:
