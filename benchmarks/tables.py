@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import operator
 import tempfile
 import time
 from collections.abc import Callable
 from functools import reduce
-from operator import and_
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -55,40 +55,39 @@ def customers(rows: int, path: Path, missing: float) -> None:
     frame.write_parquet(path)
 
 
+def bounds(item: Leaf) -> list[tuple[str, str, float]]:
+    """Return the comparisons of a leaf: the column, the operator, the bound."""
+    above = ">" if item.high is None else ">="
+    pairs = [(above, item.low), ("<=", item.high)]
+    return [(item.dimension, op, value) for op, value in pairs if value is not None]
+
+
 def sql(rule_list: list[Rule], source: Path, target: Path) -> str:
     """Return the statement a person writes: one `case` per rule."""
-
-    def leaf(item: Leaf) -> str:
-        parts = [] if item.low is None else [f"{item.dimension} {'>' if item.high is None else '>='} {item.low!r}::double"]
-        parts += [] if item.high is None else [f"{item.dimension} <= {item.high!r}::double"]
-        return " and ".join(parts)
-
-    cases = ", ".join(
-        f"case when {' and '.join([*map(leaf, rule.leaves), f'{CATEGORY} = {rule.value!r}'])} then {rule.tag!r} end"
-        for rule in rule_list
-    )
-    tags = f"list_filter([{cases}], lambda tag: tag is not null) as tags"
-    return f"copy (select {KEY}, {tags} from '{source}') to '{target}' (format parquet)"  # noqa: S608  our own text
+    cases = []
+    for rule in rule_list:
+        tests = [f"{name} {op} {value!r}::double" for item in rule.leaves for name, op, value in bounds(item)]
+        tests.append(f"{CATEGORY} = '{rule.value}'")
+        cases.append(f"case when {' and '.join(tests)} then '{rule.tag}' end")
+    tags = f"list_filter([{', '.join(cases)}], lambda tag: tag is not null) as tags"
+    return f"copy (select {KEY}, {tags} from '{source}') to '{target}' (format parquet)"  # noqa: S608
 
 
 def booleans(rule_list: list[Rule], source: Path, target: Path) -> None:
     """Write one column of true and false per rule."""
-
-    def holds(item: Leaf) -> pl.Expr:
-        parts = [] if item.low is None else [pl.col(item.dimension) > item.low if item.high is None else pl.col(item.dimension) >= item.low]
-        parts += [] if item.high is None else [pl.col(item.dimension) <= item.high]
-        return reduce(and_, parts)
-
-    rules_ = [
-        reduce(and_, [*map(holds, rule.leaves), pl.col(CATEGORY) == rule.value]).alias(rule.tag)
-        for rule in rule_list
-    ]
-    pl.scan_parquet(source).select(KEY, *rules_).sink_parquet(target)
+    compare = {">": operator.gt, ">=": operator.ge, "<=": operator.le}
+    columns = []
+    for rule in rule_list:
+        tests = [compare[op](pl.col(n), value) for item in rule.leaves for n, op, value in bounds(item)]
+        columns.append(reduce(operator.and_, [*tests, pl.col(CATEGORY) == rule.value]).alias(rule.tag))
+    pl.scan_parquet(source).select(KEY, *columns).sink_parquet(target)
 
 
 def main() -> None:
     """Measure, check that the tags agree, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rules", type=int, nargs="+", default=[30, 300])
     parser.add_argument("--repeat", type=int, default=3)

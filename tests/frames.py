@@ -29,7 +29,13 @@ TYPES: dict[str, Any] = {
     "date": pl.Date, "instant": pl.Datetime, "": pl.Null,
 }  # fmt: skip
 _NUMBERS = ("int", "long", "huge", "float", "single", "decimal")
-_FITTING = {"boolean": ("bool",), "date": ("date",), "set": ("texts",), "text": ("text",), "category": ("text",)}
+_FITTING = {
+    "boolean": ("bool",),
+    "date": ("date",),
+    "set": ("texts",),
+    "text": ("text",),
+    "category": ("text",),
+}
 _MOST = 10**19
 
 
@@ -134,14 +140,22 @@ def frame_of(group: Group, rename: Mapping[str, str] | None = None) -> pl.DataFr
     return pl.DataFrame(columns) if columns else pl.DataFrame({"\0nothing": [None] * len(group.records)})
 
 
-def expected(ruleset: RuleSet, record: Mapping[str, Any], day: dt.date, given: Sequence[str] = ()) -> dict[str, Any]:
+def expected(
+    ruleset: RuleSet, record: Mapping[str, Any], day: dt.date, given: Sequence[str] = ()
+) -> dict[str, Any]:
     """The outcome row of a record as the reference interpreter has it, values as text to the last bit."""
     program = ruleset.program
     ladders, scores = outcome_names(program)
     nothing = dict.fromkeys([*ladders.values(), *scores.values()])
     answer = decide(program, record, day, given)
     if not isinstance(answer, Answer):
-        return {"tags": [], **nothing, "undetermined": [], "error": "; ".join(map(str, answer)), "values": None}
+        return {
+            "tags": [],
+            **nothing,
+            "undetermined": [],
+            "error": "; ".join(map(str, answer)),
+            "values": None,
+        }
     tags = dict.fromkeys(program.rules[position].tag for position in answer.fired)
     open_ = [program.rules[position].id for position in answer.unknown]
     tiers: dict[str, str | None] = {}
@@ -172,7 +186,9 @@ def shown(value: Any) -> str:
 def rows_of(found: pl.DataFrame) -> list[dict[str, Any]]:
     """Outcome rows as `expected` has them."""
     rows = []
-    for row in found.drop("key", "ruleset", "version", "as_of", "missing", strict=False).iter_rows(named=True):
+    for row in found.drop("key", "ruleset", "version", "as_of", "missing", strict=False).iter_rows(
+        named=True
+    ):
         values = row.get("values")
         row["values"] = None if values is None else {name: shown(value) for name, value in values.items()}
         rows.append(row)
@@ -191,7 +207,9 @@ def differences(
                 ruleset.evaluate_table(frame_of(group), as_of=day, given=given, engine="polars")
             found += [f"{group.kinds}: {row}" for row in wanted if row["error"] is None]
             continue
-        outcomes = ruleset.evaluate_table(frame_of(group), as_of=day, given=given, engine="polars", values=True)
+        outcomes = ruleset.evaluate_table(
+            frame_of(group), as_of=day, given=given, engine="polars", values=True
+        )
         for record, row, want in zip(group.records, rows_of(outcomes), wanted, strict=True):
             wrong = [f"{key}: {_short(row[key], want[key])}" for key in want if row[key] != want[key]]
             if wrong:

@@ -22,7 +22,7 @@ from tierkit.engine import RuleSet
 def test_frames_answer_every_conformance_case(path: Path) -> None:
     """Every case that a column can hold has the answer that was worked out by hand."""
     ruleset, cases = loaded(path)
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     for day in {case.day for case in cases}:
         own = [case for case in cases if case.day == day]
         by_id = {id(case.record): case for case in own}
@@ -60,7 +60,9 @@ def test_frames_are_decided_as_their_records(data: st.DataObject, ruleset: RuleS
 def test_given_columns_are_taken_as_they_are(data: st.DataObject, ruleset: RuleSet, day: dt.date) -> None:
     """Computed dimensions that the caller gives are read from their columns."""
     extra = {"busy": st.booleans() | st.none(), "mark": strategies.near.map(float), "calm": st.just(True)}
-    records = data.draw(st.lists(st.fixed_dictionaries({**strategies.KNOWN, **extra}), min_size=1, max_size=5))
+    records = data.draw(
+        st.lists(st.fixed_dictionaries({**strategies.KNOWN, **extra}), min_size=1, max_size=5)
+    )
     assert frames.differences(ruleset, records, day, given=("busy", "mark", "calm")) == []
 
 
@@ -73,16 +75,29 @@ def test_how_a_frame_is_cut_changes_nothing(data: st.DataObject, ruleset: RuleSe
     frame = frames.frame_of(group)
 
     def rows(table: pl.DataFrame, **options: Any) -> list[dict[str, Any]]:
-        return frames.rows_of(ruleset.evaluate_table(table, as_of=day, engine="polars", values=True, **options))
+        return frames.rows_of(
+            ruleset.evaluate_table(table, as_of=day, engine="polars", values=True, **options)
+        )
 
     whole = rows(frame)
     assert rows(frame.reverse())[::-1] == whole
     assert [row for piece in frame.iter_slices(1) for row in rows(piece)] == whole
     assert rows(pl.concat([frame[:1], frame[1:]], rechunk=False)) == whole
     assert rows(frame.with_columns(pl.lit(1.5).alias("*"), pl.lit("x").alias("^.*$"), value0=1)) == whole
-    rename = {"amount": "^.*$", "level": 'a"b', "kind": "*", "city": "城市", "flag": "value1", "count": "a.b`c"}
+    rename = {
+        "amount": "^.*$",
+        "level": 'a"b',
+        "kind": "*",
+        "city": "城市",
+        "flag": "value1",
+        "count": "a.b`c",
+    }
     assert rows(frame.rename(rename), columns=rename) == whole
-    constant = [pl.lit(first[0]).alias(name) for name, first in frame.to_dict(as_series=True).items() if name != "words"]
+    constant = [
+        pl.lit(first[0]).alias(name)
+        for name, first in frame.to_dict(as_series=True).items()
+        if name != "words"
+    ]
     three = pl.DataFrame({"words": frame["words"][:1].gather([0, 0, 0])}).with_columns(constant)
     assert rows(three) == whole[:1] * 3
     with pytest.MonkeyPatch.context() as patch:
@@ -98,7 +113,8 @@ def test_record_by_record_gives_the_same_rows(data: st.DataObject, ruleset: Rule
     for group in frames.groups(ruleset, records):
         frame = frames.frame_of(group)
         found, wanted = (
-            ruleset.evaluate_table(frame, as_of=day, engine=engine, values=True) for engine in ("polars", "python")
+            ruleset.evaluate_table(frame, as_of=day, engine=engine, values=True)
+            for engine in ("polars", "python")
         )
         assert found.schema == wanted.schema
         assert frames.rows_of(found) == frames.rows_of(wanted)

@@ -30,7 +30,7 @@ def evaluate_table(
         message = f"`engine` is `{engine}`: it must be `auto`, `polars` or `python`"
         raise UsageError(message)
     try:
-        from tierkit.backends.frame import Compiled, Head, NotInFrames, open_source, record_by_record
+        from tierkit.backends.frame import Compiled, Head, NotInFramesError, open_source, record_by_record
     except ImportError as error:
         message = "deciding tables needs Polars: pip install 'tierkit[polars]'"
         raise MissingExtraError(message) from error
@@ -38,6 +38,7 @@ def evaluate_table(
     moment = clock.instant(now()) if as_of is None else clock.moment(as_of)
     instant = clock.instant(moment)
     chosen = (given,) if isinstance(given, str) else tuple(given)
+    ruleset._source(chosen)  # noqa: SLF001  refuses names that are none
     opened = open_source(source)
     schema = opened.frame.collect_schema()
     program, head = ruleset.program, Head(instant.isoformat(), instant.date())
@@ -45,7 +46,7 @@ def evaluate_table(
     if engine != "python":
         try:
             compiled = Compiled(program, schema, head, columns=columns, given=chosen, values=values)
-        except NotInFrames:
+        except NotInFramesError:
             if engine == "polars":
                 raise
         else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -23,7 +24,7 @@ from tierkit.program.terms import Value
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A column as conditions see it before defaults: its value, why it is missing, and which rows have a fault."""
+    """A column as conditions see it before defaults: values, causes of missing ones, rows with a fault."""
 
     value: pl.Expr
     cause: pl.Expr
@@ -125,7 +126,7 @@ def confined(dimension: Dimension, value: pl.Expr) -> pl.Expr:
 def _number(dimension: Dimension, raw: pl.Expr, dtype: pl.DataType) -> Normal:
     value = raw.cast(pl.Float64)
     found = _inside(dimension, value, tiny=not dtype.is_integer())
-    cause = pl.when(raw.is_null()).then(pl.lit("null"))
+    cause: Any = pl.when(raw.is_null()).then(pl.lit("null"))
     if dtype.is_float():
         cause = cause.when(raw.is_nan()).then(pl.lit("nan")).when(raw.is_infinite()).then(pl.lit("infinite"))
     fault = None

@@ -16,7 +16,7 @@ import polars as pl
 
 from tierkit.backends.frame.columns import check, confined, frame_type, literal, normal
 from tierkit.backends.frame.decoding import FIRED, Decoder, Head, Layout, packed
-from tierkit.backends.frame.expressions import Name, NotInFrames, Writer, leaves_of
+from tierkit.backends.frame.expressions import Name, NotInFramesError, Writer, leaves_of
 from tierkit.backends.frame.scoring import score
 from tierkit.program.build.order import inputs
 from tierkit.program.model import Dimension, Ladder, Program
@@ -49,7 +49,7 @@ class Compiled:
         values: True to hand over what conditions saw.
 
     Raises:
-        NotInFrames: the rule set asks something of plugins.
+        NotInFramesError: the rule set asks something of plugins.
         UsageError: a column is of a type that its dimension cannot have.
     """
 
@@ -75,7 +75,9 @@ class Compiled:
     @property
     def absent(self) -> tuple[str, ...]:
         """The dimensions that the frame should hold and does not."""
-        return tuple(d.name for d in self.program.dimensions.values() if self._own(d) and d.name not in self._held)
+        return tuple(
+            d.name for d in self.program.dimensions.values() if self._own(d) and d.name not in self._held
+        )
 
     def run(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The outcome of every row of a frame, in order."""
@@ -193,7 +195,7 @@ class Compiled:
             if dimension.supply is not None:
                 if dimension.supply.call is not None:
                     message = "is computed by a plugin, and data frames cannot"
-                    raise NotInFrames(message)
+                    raise NotInFramesError(message)
                 value = pl.lit(None, dtype=frame_type(dimension))
             elif dimension.condition is not None:
                 value = writer.formula(dimension.condition)
@@ -217,10 +219,14 @@ class Compiled:
             tiers.append(pl.all_horizontal(parts) if parts else pl.lit(value=True))
         found = pl.lit(NO_TIER, dtype=pl.Int32)
         for position, holds in reversed(list(enumerate(tiers))):
-            found = pl.when(holds).then(pl.lit(position, dtype=pl.Int32)).otherwise(
-                found
-                if ladder.skip_unknown
-                else pl.when(holds.is_null()).then(pl.lit(UNDECIDED, dtype=pl.Int32)).otherwise(found)
+            found = (
+                pl.when(holds)
+                .then(pl.lit(position, dtype=pl.Int32))
+                .otherwise(
+                    found
+                    if ladder.skip_unknown
+                    else pl.when(holds.is_null()).then(pl.lit(UNDECIDED, dtype=pl.Int32)).otherwise(found)
+                )
             )
         self._steps.computed[step].append(found.alias(place))
         name, at, last = self._names[ladder.name], pl.col(place), len(ladder.tiers)
@@ -239,14 +245,16 @@ class Compiled:
                 continue
             reads = inputs(program.dimensions[name]) if ladder is None else inputs(ladder) | gate
             # after the gate, which is computed once its own inputs are there
-            levels[name] = 1 + (ladder is not None) + max((levels.get(other, 0) for other in reads), default=0)
+            levels[name] = (
+                1 + (ladder is not None) + max((levels.get(other, 0) for other in reads), default=0)
+            )
         levels[_GATE] = 1 + max((levels.get(other, 0) for other in gate), default=0)
         return levels
 
     def _share(self, formulas: list[Formula]) -> list[pl.Expr]:
         """Leaves that several conditions have get a column of their own."""
         counts = Counter(leaf for formula in formulas for leaf in leaves_of(formula))
-        shared, made = [], dict[Formula, pl.Expr]()
+        shared, made = list[pl.Expr](), dict[Formula, pl.Expr]()
         for leaf, count in counts.items():
             if count > 1:
                 shared.append(self._writer.formula(leaf).alias(f"leaf{len(shared)}"))

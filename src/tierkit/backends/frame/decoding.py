@@ -45,8 +45,8 @@ class Head:
 class Layout:
     """The columns that are decoded: of the key, each rule by position, each ladder, each score.
 
-    `fault` says which rows are refused, and `records` holds what the frame had for each dimension, so that the
-    faults can be told.
+    `fault` says which rows are refused, and `records` holds what the frame had for each dimension, so that
+    the faults can be told.
     """
 
     key: str | None
@@ -113,9 +113,7 @@ class Decoder:
         """The tags of each row, and the names of the rules and ladders that could not be decided."""
         open_ = {bit: c for bit, c in enumerate(self.layout.rules.values()) if piece[c].null_count()}
         fired = [name for name in piece.columns if name.startswith(FIRED)]
-        masks = piece.select(
-            *fired, *packed(open_, OPEN, pl.Expr.is_null), *self.layout.ladders.values()
-        )
+        masks = piece.select(*fired, *packed(open_, OPEN, pl.Expr.is_null), *self.layout.ladders.values())
         if not masks.width:
             nothing = pl.repeat([], piece.height, dtype=_TEXTS, eager=True)
             return nothing.alias("tags"), nothing.alias("undetermined")
@@ -262,4 +260,3 @@ def _bits(mask: int) -> Iterator[int]:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
-

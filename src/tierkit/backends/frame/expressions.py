@@ -19,7 +19,7 @@ import polars as pl
 
 from tierkit.backends.frame.columns import literal, plain_type
 from tierkit.backends.frame.scoring import divided
-from tierkit.errors import TierkitError
+from tierkit.errors import UsageError
 from tierkit.program import interpreter
 from tierkit.program.canonical import term_text
 from tierkit.program.terms import (
@@ -53,7 +53,7 @@ _FEW = 8
 """So many values are compared one by one; more are looked up."""
 
 
-class NotInFrames(TierkitError, ValueError):
+class NotInFramesError(UsageError):
     """A rule set has something that data frames cannot do; says what, and where."""
 
 
@@ -82,9 +82,9 @@ class Writer:
         """Says in refusals where the term or formula stands."""
         try:
             yield
-        except NotInFrames as refused:
+        except NotInFramesError as refused:
             message = f"{where}: {refused}"
-            raise NotInFrames(message) from None
+            raise NotInFramesError(message) from None
 
     # -- terms
 
@@ -92,7 +92,7 @@ class Writer:
         """The value of a term, null when it is missing."""
         if isinstance(term, Function) and term.provider is not None:
             message = f"`{term_text(term)}` calls the function of a plugin, and data frames cannot"
-            raise NotInFrames(message)
+            raise NotInFramesError(message)
         if not references(term):
             return literal(interpreter.value(term, {}, self.day), term.type)
         match term:
@@ -117,7 +117,11 @@ class Writer:
             known = self.names[term.by.name].plain.is_not_null()
             found = pl.when(known).then(literal(term.default.value, term.type))
         for value, const in reversed(term.cases):
-            found = pl.when(self.among(term.by.name, value)).then(literal(const.value, term.type)).otherwise(found)
+            found = (
+                pl.when(self.among(term.by.name, value))
+                .then(literal(const.value, term.type))
+                .otherwise(found)
+            )
         return found
 
     def _arithmetic(self, term: Arithmetic) -> pl.Expr:
@@ -183,7 +187,12 @@ class Writer:
                 sure = pl.sum_horizontal([item.fill_null(value=False).cast(pl.Int32) for item in items])
                 open_ = sure + pl.sum_horizontal([item.is_null().cast(pl.Int32) for item in items])
                 count = pl.lit(formula.count, dtype=pl.Int32)
-                return pl.when(sure >= count).then(pl.lit(value=True)).when(open_ < count).then(pl.lit(value=False))
+                return (
+                    pl.when(sure >= count)
+                    .then(pl.lit(value=True))
+                    .when(open_ < count)
+                    .then(pl.lit(value=False))
+                )
             case IsMissing():
                 found = self._bare(formula.term)
                 return found.is_not_null() if formula.negated else found.is_null()
@@ -209,16 +218,10 @@ class Writer:
         if known is not None and known.values is not None and not others:
             name = subject.name  # type: ignore[union-attr]  # only a reference is known
             return _coded(known, lambda own: bool(interpreter.truth(leaf, {name: own}, self.day)))
-        match leaf:
-            case Compare():
-                return self._compare(leaf)
-            case Member():
-                found = _member(self.term(leaf.term), leaf)
-            case TextTest():
-                found = _text_test(leaf, self.term(leaf.term))
-            case SetTest():
-                found = _set_test(leaf, self.term(leaf.term))
-        return ~found if leaf.negated else found
+        if isinstance(leaf, Compare):
+            return self._compare(leaf)
+        test = _test(leaf, self.term(leaf.term))
+        return ~test if leaf.negated else test
 
     def _compare(self, leaf: Compare) -> pl.Expr:
         if not references(leaf.left):
@@ -283,6 +286,16 @@ def _coded(known: Name, holds: Callable[[str], bool]) -> pl.Expr:
     return code.is_in(pl.Series(true, dtype=pl.UInt32).implode())
 
 
+def _test(leaf: Member | TextTest | SetTest, found: pl.Expr) -> pl.Expr:
+    match leaf:
+        case Member():
+            return _member(found, leaf)
+        case TextTest():
+            return _text_test(leaf, found)
+        case SetTest():
+            return _set_test(leaf, found)
+
+
 def _member(found: pl.Expr, leaf: Member) -> pl.Expr:
     type_ = leaf.term.type
     if len(leaf.values) <= _FEW:
@@ -305,7 +318,9 @@ def _text_test(leaf: TextTest, found: pl.Expr) -> pl.Expr:
         case "contains":
             return found.str.contains(pl.lit(text), literal=True)
         case _:
-            either = [f"[{c.upper()}{c.lower()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in text]
+            either = [
+                f"[{c.upper()}{c.lower()}]" if c.isascii() and c.isalpha() else re.escape(c) for c in text
+            ]
             return found.str.contains(rf"\A(?:{''.join(either)})\z")
 
 

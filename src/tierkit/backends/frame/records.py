@@ -85,7 +85,9 @@ def _seen(decision: Decision, schema: Mapping[str, Any]) -> dict[str, Any]:
     """What conditions saw, and why what was read is missing."""
     known = decision.values
     found: dict[str, Any] = {
-        "values": {n: sorted(v.value) if isinstance(v.value, frozenset) else v.value for n, v in known.items()}
+        "values": {
+            n: sorted(v.value) if isinstance(v.value, frozenset) else v.value for n, v in known.items()
+        }
     }
     if "missing" in schema:
         found["missing"] = {field.name: known[field.name].cause for field in schema["missing"].fields}

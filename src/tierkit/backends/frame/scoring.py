@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
@@ -11,7 +12,9 @@ from tierkit.program.terms import Value
 
 
 def score(
-    items: tuple[Characteristic, ...], column: Callable[[str], pl.Expr], among: Callable[[str, Value], pl.Expr]
+    items: tuple[Characteristic, ...],
+    column: Callable[[str], pl.Expr],
+    among: Callable[[str, Value], pl.Expr],
 ) -> pl.Expr:
     """`floor(s·1e6 + 0.5) / 1e6`; `column` gives a dimension's numbers, `among` tests it for a value."""
     total: pl.Expr | None = None
@@ -49,7 +52,7 @@ def _points(
 def _curve(item: Characteristic, x: pl.Expr) -> pl.Expr:
     """Straight lines between the points, or steps; flat outside."""
     xs, ys = item.xs, item.ys
-    found = pl.when(x < pl.lit(xs[0])).then(pl.lit(ys[0]))
+    found: Any = pl.when(x < pl.lit(xs[0])).then(pl.lit(ys[0]))
     for at in range(len(xs) - 1):
         earned = pl.lit(ys[at])
         if item.form != "steps":
@@ -57,4 +60,5 @@ def _curve(item: Characteristic, x: pl.Expr) -> pl.Expr:
             line = pl.lit(ys[at]) + pl.lit(ys[at + 1] - ys[at]) * part
             earned = pl.when(x == pl.lit(xs[at])).then(earned).otherwise(line)
         found = found.when(x < pl.lit(xs[at + 1])).then(earned)
-    return found.when(x >= pl.lit(xs[-1])).then(pl.lit(ys[-1]))
+    whole: pl.Expr = found.when(x >= pl.lit(xs[-1])).then(pl.lit(ys[-1]))
+    return whole
