@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from time import time as now
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from tierkit.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from tierkit.engine.ruleset import RuleSet
+
+_log = logging.getLogger("tierkit.tables")
 
 ENGINES = ("auto", "polars", "python")
 
@@ -50,6 +53,9 @@ def evaluate_table(
             if engine == "polars":
                 raise
         else:
+            if compiled.absent:
+                names = ", ".join(f"`{name}`" for name in compiled.absent)
+                _log.info("no column holds %s: missing in every row", names)
             return opened.hand_back(compiled.run(opened.frame))
 
     def decide(records: Iterable[Mapping[str, Any]]) -> Iterable[Any]:
