@@ -6,9 +6,10 @@ column can hold is left out, by the kind of value: see `kind_of`.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
@@ -215,6 +216,19 @@ def differences(
             if wrong:
                 found.append(f"{record}: {wrong}")
     return found
+
+
+@contextlib.contextmanager
+def whole() -> Iterator[None]:
+    """Frames are decided in one piece and in this thread, where coverage is measured and debuggers stop."""
+
+    def applied(frame: pl.LazyFrame, function: Any, **_: Any) -> pl.LazyFrame:
+        found: pl.DataFrame = function(frame.collect())
+        return found.lazy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pl.LazyFrame, "map_batches", applied)
+        yield
 
 
 def _short(found: Any, wanted: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests import frames, matrix, strategies
 from tests.conformance_cases import FILES
 from tests.test_conformance import loaded
 from tierkit.backends.frame import decoding
-from tierkit.engine import RuleSet
+from tierkit.engine import RuleSet, loads
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -45,6 +46,66 @@ def test_the_boundary_matrix_in_frames(eligible: str) -> None:
     """Every operator on every boundary value gives the reference's answer, to the last bit of every value."""
     ruleset = matrix.rule_set(eligible=eligible)
     assert frames.differences(ruleset, matrix.records(), matrix.DAY) == []
+
+
+def test_the_boundary_matrix_in_one_piece() -> None:
+    """A frame decided as one piece, rows that are all different, and the Python engine: the same rows."""
+    ruleset, records = matrix.rule_set(), list(matrix.records())
+    with frames.whole():
+        assert frames.differences(ruleset, records, matrix.DAY) == []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decoding, "MANY", -1)
+            assert frames.differences(ruleset, records[::9], matrix.DAY) == []
+        group = max(frames.groups(ruleset, records[::9]), key=lambda group: group.fits and len(group.records))
+        frame = frames.frame_of(group)
+        one, other = (ruleset.evaluate_table(frame, as_of=matrix.DAY, engine=e) for e in ("polars", "python"))
+        assert one.equals(other)
+
+
+def test_long_lists() -> None:
+    """Lists of many values are looked up, and give what a few comparisons would."""
+    days = [str(dt.date(2024, 1, 1) + dt.timedelta(i)) for i in range(12)]
+    kinds = [f"k{i}" for i in range(30)]
+    some = ", ".join(f"'{kind}'" for kind in kinds[:12])
+    text = f"""
+ruleset: long
+version: 1
+dimensions:
+  n: {{type: number}}
+  city: {{type: text}}
+  day: {{type: date}}
+  kind: {{type: category, values: {json.dumps(kinds)}}}
+  words: {{type: set, values: {json.dumps(kinds)}}}
+rules:
+  - {{id: a, tag: a, when: "n in (0, {", ".join(map(str, range(5, 25)))})"}}
+  - {{id: b, tag: b, when: "n not in (0, {", ".join(map(str, range(5, 25)))})"}}
+  - {{id: c, tag: c, when: "city in ({some})"}}
+  - {{id: d, tag: d, when: "day not in ({", ".join(f"'{day}'" for day in days)})"}}
+  - {{id: e, tag: e, when: "kind in ({some})"}}
+  - {{id: f, tag: f, when: "kind not in ({some})"}}
+  - {{id: g, tag: g, when: "not starts_with(kind, 'k') or ends_with(kind, '0')"}}
+  - {{id: h, tag: h, when: "has_any(words, ({some}))"}}
+  - {{id: i, tag: i, when: "equals_ignoring_case(city, 'K1.É')"}}
+"""
+    ruleset = loads(text)
+    records = [
+        {"n": n, "city": city, "day": day, "kind": kind, "words": words}
+        for n, day, words in zip(
+            (0.0, -0.0, 5.0, 24.0, 25.0, None, 4.5),
+            [dt.date(2024, 1, 1), dt.date(2024, 1, 12), dt.date(2024, 1, 13), None] * 2,
+            (["k1"], ["k29"], [], ["k1", "z"], None, ["k1", None, "k1"], ["k2"]),
+            strict=False,
+        )
+        for city, kind in (
+            ("k1", "k1"),
+            ("k20", "k20"),
+            ("k1.É", "zz"),
+            ("K1.é", None),
+            (None, "k0"),
+            ("K1xÉ", "k9"),
+        )
+    ]
+    assert frames.differences(ruleset, records, matrix.DAY) == []
 
 
 @given(st.data(), strategies.rule_sets(), strategies.days)

@@ -16,7 +16,8 @@ import polars as pl
 
 from tierkit.backends.frame.columns import check, confined, frame_type, literal, normal
 from tierkit.backends.frame.decoding import FIRED, Decoder, Head, Layout, packed
-from tierkit.backends.frame.expressions import Name, NotInFramesError, Writer, leaves_of
+from tierkit.backends.frame.expressions import NotInFramesError, Writer, leaves_of
+from tierkit.backends.frame.leaves import Name
 from tierkit.backends.frame.scoring import score
 from tierkit.program.build.order import inputs
 from tierkit.program.model import Dimension, Ladder, Program
