@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -15,8 +17,10 @@ import polars as pl
 import pytest
 
 import tierkit
+from tests import frames
 from tests.test_engine_of_plugins import RULES as GRADED
 from tests.test_engine_of_plugins import plugin
+from tierkit.backends.frame import decoding
 from tierkit.errors import ReadError, UsageError
 from tierkit.plugins import FunctionProvider
 
@@ -50,6 +54,13 @@ COLUMNS: dict[str, Any] = {
 }
 TAGS = [["Big", "Dear", "New", "Gold"], [], []]
 RULES = tierkit.loads(TEXT)
+
+
+@pytest.fixture(autouse=True, params=["streamed", "whole"])
+def _in_pieces(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test runs twice: in the pieces that Polars makes, and in one."""
+    with frames.whole() if request.param == "whole" else contextlib.nullcontext():
+        yield
 
 
 def test_every_family_of_tables(tmp_path: Path) -> None:
@@ -240,6 +251,38 @@ def test_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(tierkit.MissingExtraError, match=r"tierkit\[polars\]"):
         RULES.evaluate_table(pl.DataFrame(COLUMNS))
+
+
+def test_sets_and_sharing() -> None:
+    """A computed set keeps its domain, a default may be a set, and two rules of one tag give it once."""
+    rules = tierkit.loads("""
+ruleset: sets
+version: 1
+eligible: not blocked
+dimensions:
+  blocked: {type: boolean}
+  a: {type: set, values: [x, y]}
+  b: {type: set}
+  both: {type: set, values: [x, y], value: "coalesce(b, a)"}
+  n: {type: integer}
+  later: {type: number, value: "n + weekday(as_of) / month(as_of)"}
+  dated: {type: number, value: "case when as_of > '2020-01-01' then n else 0 end"}
+rules:
+  - {id: one, tag: T, when: "has(both, 'x')"}
+  - {id: two, tag: U, when: "has_all(both, ('x', 'y')) and n * weekday(as_of) = 4"}
+  - {id: three, tag: T, when: "at_least(1, has(a, 'y'), later > 2, dated = 1)"}
+ladders: {l: {tiers: [{id: t, enter: "has(both, 'y')", tag: U}]}}
+""")
+    records = [
+        {"blocked": blocked, "a": a, "b": b, "n": 1}
+        for blocked in (False, None, True)
+        for a in (["x"], ["x", "y"], None, ["z"])
+        for b in (["x", "y"], ["z"], None)
+    ]
+    assert frames.differences(rules, records, DAY) == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "MANY", -1)
+        assert frames.differences(rules, records, DAY) == []
 
 
 def test_plugins_are_asked_record_by_record() -> None:

@@ -84,8 +84,6 @@ def literal(value: Value | None, type_: str) -> pl.Expr:
         return pl.lit(None, dtype=plain_type(type_))
     if type_ in types.NUMERIC:
         return pl.lit(float(value), dtype=pl.Float64)  # type: ignore[arg-type]  # typed as a number
-    if isinstance(value, frozenset):
-        return pl.lit(pl.Series([sorted(value)], dtype=pl.List(pl.String)))
     return pl.lit(value, dtype=plain_type(type_))
 
 
