@@ -85,6 +85,9 @@ rules:
   - {{id: f, tag: f, when: "kind not in ({some})"}}
   - {{id: g, tag: g, when: "not starts_with(kind, 'k') or ends_with(kind, '0')"}}
   - {{id: h, tag: h, when: "has_any(words, ({some}))"}}
+  - {{id: j, tag: j, when: "subset_of(words, ('k1', 'k2'))"}}
+  - {{id: k, tag: k, when: "as_of > day"}}
+  - {{id: l, tag: l, when: "month(as_of) + 3 <= n"}}
   - {{id: i, tag: i, when: "equals_ignoring_case(city, 'K1.É')"}}
 """
     ruleset = loads(text)

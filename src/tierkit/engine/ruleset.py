@@ -240,7 +240,8 @@ class RuleSet:
         """An outcome row for every row of a table, in order; needs the extra `tierkit[polars]`.
 
         Args:
-            source: a frame of Polars (lazy or not) or pandas, a table of Arrow, or the path of a Parquet file.
+            source: a frame of Polars (lazy or not) or pandas, a table of Arrow, or the path of a Parquet
+                file.
             as_of: the instant (aware) or day of evaluation; now when left out.
             columns: the column of a dimension (or the key) where the table calls it otherwise.
             given: computed dimensions that the table holds.

@@ -105,10 +105,7 @@ def normal(dimension: Dimension, raw: pl.Expr, dtype: pl.DataType) -> Normal:
 def confined(dimension: Dimension, value: pl.Expr) -> pl.Expr:
     """Values of the dimension's own type, those outside its domain missing."""
     if dimension.type in types.NUMERIC:
-        found = _inside(dimension, value)
-        if dimension.type == "integer":
-            found = pl.when(value.floor() == value).then(found)
-        return found
+        return _inside(dimension, value)  # the value of an integer is one, its type says so
     if dimension.type == "set":
         return _set(dimension, value)
     if dimension.type in types.TEXTUAL:

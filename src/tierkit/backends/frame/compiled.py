@@ -119,16 +119,13 @@ class Compiled:
                 self._ladder(program.ladders[name], 2 * levels[name], gate)
             elif name not in self._given:
                 self._compute(program.dimensions[name], 2 * levels[name])
-        rules = [rule for rule in program.rules if rule.valid_on(self.head.day)]
-        self._shared = self._share([rule.when for rule in rules])
+        valid = {i: rule for i, rule in enumerate(program.rules) if rule.valid_on(self.head.day)}
+        self._shared = self._share([rule.when for rule in valid.values()])
         self._rules = []
-        fired = {}
-        for position, rule in enumerate(program.rules):
-            if rule.valid_on(self.head.day):
-                with self._writer.at(f"the rule `{rule.id}`"):
-                    holds = self._writer.formula(rule.when)
-                self._rules.append((holds if gate is None else gate & holds).alias(f"rule{position}"))
-                fired[position] = f"rule{position}"
+        for position, rule in valid.items():
+            with self._writer.at(f"the rule `{rule.id}`"):
+                holds = self._writer.formula(rule.when)
+            self._rules.append((holds if gate is None else gate & holds).alias(f"rule{position}"))
         scores = tuple(name for name, d in program.dimensions.items() if d.type == "score")
         key = None
         if program.key is not None and self._column(program.key) in self._places:
@@ -137,7 +134,7 @@ class Compiled:
         fault = bool(self._steps.faults)
         return Layout(
             key=key,
-            rules=fired,
+            rules={position: f"rule{position}" for position in valid},
             ladders={name: f"place{i}" for i, name in enumerate(program.ladders)},
             scores={name: self._names[name].column for name in scores},
             records=dict(self._held) if fault else {},
