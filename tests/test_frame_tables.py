@@ -313,3 +313,11 @@ def test_functions_of_plugins() -> None:
 def _hook(function: Any) -> Any:
     function.__name__ = "tierkit_functions"
     return function
+
+
+def test_days_that_no_calendar_has() -> None:
+    """A frame can hold days beyond the year 9999; they are outside every domain."""
+    days = pl.Series("joined", [20_000, 4_000_000, -4_000_000]).cast(pl.Date)
+    found = RULES.evaluate_table(pl.DataFrame([days]), as_of=DAY, values=True)
+    assert found["missing"].struct["joined"].to_list() == [None, "out_of_domain", "out_of_domain"]
+    assert [("new" in names) for names in found["undetermined"]] == [False, True, True]
