@@ -321,3 +321,12 @@ def test_days_that_no_calendar_has() -> None:
     found = RULES.evaluate_table(pl.DataFrame([days]), as_of=DAY, values=True)
     assert found["missing"].struct["joined"].to_list() == [None, "out_of_domain", "out_of_domain"]
     assert [("new" in names) for names in found["undetermined"]] == [False, True, True]
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    """A broken file and a column of all kinds of things are refused as what they are."""
+    (tmp_path / "in.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(ReadError, match=r"cannot read .*in\.parquet"):
+        RULES.evaluate_table(tmp_path / "in.parquet")
+    with pytest.raises(UsageError, match="cannot be read"):
+        RULES.evaluate_table(pd.DataFrame({"amount": [1, "x", 2.5]}))

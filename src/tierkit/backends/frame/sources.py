@@ -44,7 +44,7 @@ def open_source(source: Any) -> Source:
         return Source(_scanned(Path(fspath(source))), "lazy")
     module, name = type(source).__module__.partition(".")[0], type(source).__name__
     if module == "pandas" and name == "DataFrame":
-        return Source(pl.from_pandas(source).lazy(), "pandas")
+        return Source(_of_pandas(source).lazy(), "pandas")
     if module == "pyarrow" and name in ("Table", "RecordBatch"):
         found = pl.from_arrow(source)
         assert isinstance(found, pl.DataFrame)  # noqa: S101  a table is no series
@@ -56,11 +56,25 @@ def open_source(source: Any) -> Source:
     raise UsageError(message)
 
 
+def _of_pandas(source: Any) -> pl.DataFrame:
+    try:
+        return pl.from_pandas(source)
+    except (TypeError, ValueError) as error:
+        message = f"the frame cannot be read: {error}"
+        raise UsageError(message) from error
+
+
 def _scanned(path: Path) -> pl.LazyFrame:
     if not path.exists():
         message = f"cannot read {path}: no such file"
         raise ReadError(message)
     if path.suffix.lower() in (".parquet", ".pq"):
-        return pl.scan_parquet(path)
+        frame = pl.scan_parquet(path)
+        try:
+            frame.collect_schema()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            message = f"cannot read {path}: {error}"
+            raise ReadError(message) from error
+        return frame
     message = f"cannot read {path} as a table: its name must end in .parquet"
     raise UsageError(message)
