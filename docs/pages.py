@@ -39,7 +39,7 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 PAGES = (
-    "tutorial", "language", "rule-files", "decisions", "versions", "plugins", "business-rules",
+    "tutorial", "language", "rule-files", "decisions", "tables", "versions", "plugins", "business-rules",
     "architecture", "index",
 )  # fmt: skip
 

@@ -232,6 +232,39 @@ class RuleSet:
         if not isinstance(error, StopIteration):
             raise error
 
+    def evaluate_table(
+        self,
+        source: Any,
+        *,
+        as_of: Any = None,
+        columns: Mapping[str, str] | None = None,
+        given: Iterable[str] = (),
+        engine: str = "auto",
+        values: bool = False,
+    ) -> Any:
+        """An outcome row for every row of a table, in order; needs the extra `tierkit[polars]`.
+
+        Args:
+            source: a frame of Polars (lazy or not) or pandas, a table of Arrow, or the path of a Parquet
+                file.
+            as_of: the instant (aware) or day of evaluation; now when left out.
+            columns: the column of a dimension (or the key) where the table calls it otherwise.
+            given: computed dimensions that the table holds.
+            engine: `polars`; `python`, record by record; or `auto`, the first that can.
+            values: True to add what conditions saw (`values`), and why what was read is missing (`missing`).
+
+        Returns:
+            A table of the source's family; of a lazy frame or a path a lazy frame, read piece by piece.
+
+        Raises:
+            UsageError: a column is of a type that its dimension cannot have, or an argument makes no sense.
+        """
+        from tierkit.engine.frames import evaluate_table
+
+        return evaluate_table(
+            self, source, as_of=as_of, columns=columns, given=given, engine=engine, values=values
+        )
+
     def _source(self, given: Iterable[str]) -> _Source:
         names = frozenset([given] if isinstance(given, str) else given)
         found = self._sources.get(names)
