@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import frames, matrix, strategies
-from tests.conformance_cases import FILES
-from tests.test_conformance import loaded
+from tests.conformance_cases import FILES, read_file
 from tierkit.backends.frame import decoding
 from tierkit.engine import RuleSet, loads
 from tierkit.errors import UsageError
@@ -26,7 +25,8 @@ exact_rule_sets = strategies.rule_sets().filter(lambda ruleset: not ruleset.prog
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_frames_answer_every_conformance_case(path: Path) -> None:
     """Every case that a column can hold has the answer that was worked out by hand."""
-    ruleset, cases = loaded(path)
+    file = read_file(path)
+    ruleset, cases = file.ruleset, file.cases
     wrong: list[tuple[Any, ...]] = []
     for day in {case.day for case in cases}:
         own = [case for case in cases if case.day == day]
