@@ -40,8 +40,8 @@ class Case:
         return f"r{self.line}"
 
 
-def read_file(path: Path) -> tuple[RuleSet, list[Case]]:
-    """The rule set of a file, one rule per case, and its cases."""
+def read_file(path: Path, without: frozenset[int] = frozenset()) -> tuple[RuleSet, list[Case]]:
+    """The rule set of a file, one rule per case, and its cases; those on some lines may be left out."""
     source, problems = read(path)
     tree = parse(source, problems)
     assert not list(problems), [str(problem) for problem in problems]
@@ -63,6 +63,7 @@ def read_file(path: Path) -> tuple[RuleSet, list[Case]]:
                 else frozenset((str(c[Scalar("dimension")]), str(c[Scalar("cause")])) for c in causes),
             )
         )
+    cases = [case for case in cases if case.line not in without]
     rules = [{"id": case.rule, "tag": case.rule, "when": case.when} for case in cases]
     head = [source.text[: source.text.index("\ncases:")].replace("about:", "description: >-\n  ", 1)]
     text = "\n".join(["ruleset: conformance", "version: 1", *head, f"rules: {_yaml(rules)}"])

@@ -1,4 +1,7 @@
-"""Databases for tests: tables made from records, statements run in them, rows read back as outcomes."""
+"""Databases for tests: tables made from records, statements run in them, rows read back as outcomes.
+
+Columns of text have a collation that ignores case, and servers a time zone far away: statements must not care.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,10 @@ class Engine:
 
 
 _PLAIN = dict.fromkeys(NUMERIC, "DOUBLE PRECISION") | {"boolean": "BOOLEAN", "date": "DATE", "key": "INTEGER"}
-_TEXT = dict.fromkeys(TEXTUAL, "TEXT")
+_NOCASE = (
+    "CREATE COLLATION IF NOT EXISTS tierkit_nocase "
+    "(provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+)
 
 
 @contextlib.contextmanager
@@ -116,14 +122,15 @@ def duckdb_engine() -> Iterator[Engine]:
         def execute(text: str) -> list[tuple[Any, ...]]:
             return connection.execute(text).fetchall()
 
-        types = {**_PLAIN, **_TEXT, "set": "TEXT[]", "instant": "TIMESTAMPTZ", "loose_text": "VARCHAR COLLATE NOCASE"}
+        texts = dict.fromkeys(TEXTUAL, "VARCHAR COLLATE NOCASE")
+        types = {**_PLAIN, **texts, "set": "TEXT[]", "instant": "TIMESTAMPTZ"}
         yield Engine("duckdb", execute, lambda text, rows: connection.executemany(text, rows) and None, types)
 
 
 @contextlib.contextmanager
 def sqlite_engine() -> Iterator[Engine]:
     """SQLite in memory; its columns take any value, as its users' do."""
-    connection = sqlite3.connect(":memory:", autocommit=True) if False else sqlite3.connect(":memory:")
+    connection = sqlite3.connect(":memory:")
     try:
 
         def execute(text: str) -> list[tuple[Any, ...]]:
@@ -132,7 +139,7 @@ def sqlite_engine() -> Iterator[Engine]:
         def many(text: str, rows: list[list[Any]]) -> None:
             connection.executemany(text, rows)
 
-        yield Engine("sqlite", execute, many, {"loose_text": "COLLATE NOCASE"})
+        yield Engine("sqlite", execute, many, dict.fromkeys(TEXTUAL, "COLLATE NOCASE"))
     finally:
         connection.close()
 
@@ -143,12 +150,13 @@ def server_engine(name: str, address: str) -> Iterator[Engine]:
     import sqlalchemy
 
     engine = sqlalchemy.create_engine(address)
-    types = {**_PLAIN, **_TEXT}
+    types = dict(_PLAIN)
     if name == "postgres":
         types |= {"set": "TEXT[]", "instant": "TIMESTAMPTZ"}
+        types |= dict.fromkeys(TEXTUAL, 'TEXT COLLATE "tierkit_nocase"')
     else:
         types |= dict.fromkeys(NUMERIC, "DOUBLE") | {"instant": "DATETIME(6)"}
-        types |= dict.fromkeys(TEXTUAL, "TEXT CHARACTER SET utf8mb4")
+        types |= dict.fromkeys(TEXTUAL, "TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     with engine.connect() as connection:
 
         def execute(text: str) -> list[tuple[Any, ...]]:
@@ -166,6 +174,7 @@ def server_engine(name: str, address: str) -> Iterator[Engine]:
 
         if name == "postgres":
             execute("SET TIME ZONE 'America/New_York'")
+            execute(_NOCASE)
         quote = '"' if name == "postgres" else "`"
         made = Engine(name, execute, many, types, "%s", quote)
         try:
