@@ -18,7 +18,7 @@ from tierkit.cli.messages import Words
 from tierkit.cli.usage import reworded
 
 CLI = Path(tierkit.cli.__file__).parent
-VERBS = ("new", "check", "test", "evaluate", "explain", "schema")
+VERBS = ("new", "check", "test", "evaluate", "explain", "schema", "plugins", "sql")
 
 
 def test_the_verbs_are_those_of_this_version() -> None:

@@ -57,6 +57,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`--as-of {text}`: write a day such as 2025-11-01",
         "`--as-of {text}`：请写日期，例如 2025-11-01",
     ),
+    "bad-table": (
+        "`--table {text}`: write `orders=dw.fact_orders`, or `customers=dw.dim_customer` for the records",
+        "`--table {text}`：请写 `orders=dw.fact_orders`；记录所在的表写 `customers=dw.dim_customer`",
+    ),
     "missing-extra": (
         "{what} needs a package that is not installed: pip install 'tierkit[{extra}]'",
         "{what}需要尚未安装的软件包：pip install 'tierkit[{extra}]'",
@@ -195,6 +199,17 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "evaluate": ("Decide every record of a file.", "对文件中的每条记录作出判定。"),
     "explain": ("Decide one record and say why.", "判定一条记录并说明原因。"),
     "schema": ("Write the JSON Schema of rule files.", "输出规则文件的 JSON Schema。"),
+    "sql": (
+        "Write the SQL statement that decides every customer of a database.",
+        "输出在数据库中判定全部客户的 SQL 语句。",
+    ),
+    "dialect": ("duckdb, sqlite, postgres or mariadb", "duckdb、sqlite、postgres 或 mariadb"),
+    "table": (
+        "where a table is, such as orders=dw.fact_orders; the records are `customers`",
+        "表的位置，例如 orders=dw.fact_orders；记录所在的表名为 `customers`",
+    ),
+    "known-at": ("only rows that were recorded before this day", "只计入此日之前已记录的行"),
+    "shape": ("outcomes: a row per customer; tags: a row per tag", "outcomes：每位客户一行；tags：每个标签一行"),
     "ruleset": ("a rule file, or the name of a rule set", "规则文件或规则集名称"),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",
