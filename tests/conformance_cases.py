@@ -66,11 +66,11 @@ def read_file(path: Path, without: frozenset[int] = frozenset()) -> tuple[RuleSe
     cases = [case for case in cases if case.line not in without]
     rules = [{"id": case.rule, "tag": case.rule, "when": case.when} for case in cases]
     head = [source.text[: source.text.index("\ncases:")].replace("about:", "description: >-\n  ", 1)]
-    text = "\n".join(["ruleset: conformance", "version: 1", *head, f"rules: {_yaml(rules)}"])
+    text = "\n".join(["ruleset: conformance", "version: 1", *head, f"rules: {as_yaml(rules)}"])
     return loads(text, path=str(path)), cases
 
 
-def _yaml(data: Any) -> str:
+def as_yaml(data: Any) -> str:
     r"""JSON with escapes as YAML knows them: one `\U` where JSON has two surrogates."""
     pair = re.compile(r"\\u(d[89ab]..)\\u(d[c-f]..)")
     text = json.dumps(data)

@@ -28,7 +28,7 @@ KEY = "id"
 ENVIRONMENT = {"postgres": "TIERKIT_TEST_POSTGRES", "mariadb": "TIERKIT_TEST_MARIADB"}
 
 
-class CannotHold(Exception):
+class CannotHoldError(Exception):
     """A value that a column of the engine cannot hold, so no statement ever meets it."""
 
 
@@ -57,10 +57,10 @@ class Engine:
         found = [list(row) for row in rows]
         if found:
             marks = ", ".join([self.mark] * len(columns))
-            self.many(f"INSERT INTO {self.quoted(name)} VALUES ({marks})", found)
+            self.many(f"INSERT INTO {self.quoted(name)} VALUES ({marks})", found)  # noqa: S608  a test's own name
 
     def stored(self, type_: str, value: Any) -> Any:
-        """A value as the engine is handed it; raises `CannotHold`."""
+        """A value as the engine is handed it; raises `CannotHoldError`."""
         if isinstance(value, np.generic):
             value = value.item()
         if value is None:
@@ -71,38 +71,38 @@ class Engine:
             return self._text(value)
         if type_ == "boolean":
             if not isinstance(value, bool):
-                raise CannotHold
+                raise CannotHoldError
             return value
         if type_ == "date":
             if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-                raise CannotHold
+                raise CannotHoldError
             return value.isoformat() if self.name == "sqlite" else value
         if self.name in ("sqlite", "mariadb") or not isinstance(value, list | tuple | set | frozenset):
-            raise CannotHold
+            raise CannotHoldError
         return [None if item is None else self._text(item) for item in value]
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) and self.name == "sqlite":
             return value
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise CannotHold
+            raise CannotHoldError
         try:
             found = float(value)
         except (OverflowError, ValueError):
-            raise CannotHold from None
+            raise CannotHoldError from None
         if isinstance(value, Decimal) and math.isinf(found) != value.is_infinite():
-            raise CannotHold
+            raise CannotHoldError
         if not math.isfinite(found) and self.name == "mariadb":
-            raise CannotHold
+            raise CannotHoldError
         return found
 
     def _text(self, value: Any) -> Any:
         if self.name == "sqlite" and isinstance(value, int | float) and not isinstance(value, bool):
             return value
         if not isinstance(value, str) or any("\ud800" <= c <= "\udfff" for c in value):
-            raise CannotHold
+            raise CannotHoldError
         if "\0" in value and self.name == "postgres":
-            raise CannotHold
+            raise CannotHoldError
         return value
 
 
@@ -122,9 +122,12 @@ def duckdb_engine() -> Iterator[Engine]:
         def execute(text: str) -> list[tuple[Any, ...]]:
             return connection.execute(text).fetchall()
 
+        def many(text: str, rows: list[list[Any]]) -> None:
+            connection.executemany(text, rows)
+
         texts = dict.fromkeys(TEXTUAL, "VARCHAR COLLATE NOCASE")
         types = {**_PLAIN, **texts, "set": "TEXT[]", "instant": "TIMESTAMPTZ"}
-        yield Engine("duckdb", execute, lambda text, rows: connection.executemany(text, rows) and None, types)
+        yield Engine("duckdb", execute, many, types)
 
 
 @contextlib.contextmanager
@@ -223,12 +226,14 @@ def run(
 ) -> tuple[dict[int, Row], list[int]]:
     """The outcome of each record by its number, and the numbers of those that the engine cannot hold."""
     program = ruleset.program
-    plain = [d for d in program.dimensions.values() if not d.computed and (d.type != "set" or "set" in where.types)]
+    plain = [
+        d for d in program.dimensions.values() if not d.computed and (d.type != "set" or "set" in where.types)
+    ]
     rows, left = [], []
     for number, record in enumerate(records):
         try:
             rows.append([number, *(where.stored(d.type, record.get(d.name)) for d in plain)])
-        except CannotHold:
+        except CannotHoldError:
             left.append(number)
     where.table("records", {KEY: "key", **{d.name: d.type for d in plain}}, rows)
     text = ruleset.to_sql(where.name, tables={"customers": "records", **(tables or {})}, as_of=day, **options)
@@ -269,11 +274,19 @@ def differences(ruleset: RuleSet, records: Sequence[Mapping[str, Any]], found: M
                 wrong.append(f"{records[number]}: {row} instead of a fault of {sorted(names)}")
             continue
         scores = tuple(
-            effective(d, expected.raw[at]) for at, d in enumerate(program.dimensions.values()) if d.type == "score"
+            effective(d, expected.raw[at])
+            for at, d in enumerate(program.dimensions.values())
+            if d.type == "score"
         )
         wanted = Row((expected.tiers, expected.fired, expected.unknown), scores, None)
         if row != wanted:
-            rules = set(row.answer[1]) ^ set(expected.fired) | set(row.answer[2]) ^ set(expected.unknown) if row.answer else ()
-            names_ = [(program.rules[i].id, i in expected.fired, i in expected.unknown) for i in sorted(rules)][:6]
+            rules = (
+                set(row.answer[1]) ^ set(expected.fired) | set(row.answer[2]) ^ set(expected.unknown)
+                if row.answer
+                else ()
+            )
+            names_ = [
+                (program.rules[i].id, i in expected.fired, i in expected.unknown) for i in sorted(rules)
+            ][:6]
             wrong.append(f"{records[number]}: {names_} {row} instead of {wanted}"[:900])
     return wrong

@@ -35,10 +35,21 @@ def rules(tmp_path: Path) -> Path:
 
 def test_the_statement_is_printed(rules: Path) -> None:
     """Text is the statement of `to_sql`, which runs; JSON says what it was made for."""
-    tables = ("--table", "customers=c", "--table", "orders=o", "--as-of", "2025-11-20", "--known-at", "2025-11-20")
+    tables = (
+        "--table",
+        "customers=c",
+        "--table",
+        "orders=o",
+        "--as-of",
+        "2025-11-20",
+        "--known-at",
+        "2025-11-20",
+    )
     result = run("sql", rules, "--dialect", "sqlite", *tables, "--shape", "tags")
     named = {"customers": "c", "orders": "o"}
-    text = tierkit.load(rules).to_sql("sqlite", tables=named, as_of="2025-11-20", known_at="2025-11-20", shape="tags")
+    text = tierkit.load(rules).to_sql(
+        "sqlite", tables=named, as_of="2025-11-20", known_at="2025-11-20", shape="tags"
+    )
     assert (result.status, result.out, result.err) == (0, text + "\n", "")
     with sqlite3.connect(":memory:") as database:
         database.execute("CREATE TABLE c (id, amount)")
@@ -54,7 +65,10 @@ def test_the_statement_is_printed(rules: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--dialect", "duck", "--table", "customers=c"), "`dialect` names `duck`, which is no dialect that is known"),
+        (
+            ("--dialect", "duck", "--table", "customers=c"),
+            "`dialect` names `duck`, which is no dialect that is known",
+        ),
         (("--dialect", "sqlite"), "`tables` names no table"),
         (("--dialect", "sqlite", "--table", "order=o"), "did you mean `orders`?"),
         (("--dialect", "sqlite", "--table", "orders"), "write `orders=dw.fact_orders`"),

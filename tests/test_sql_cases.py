@@ -100,7 +100,10 @@ def test_every_case_in_every_engine(name: str, path: Path) -> None:
         if refused:
             with pytest.raises(UnsupportedError, match="sets"):
                 keyed(ruleset.text).to_sql(name, tables={"customers": "records"})
-        total, (ruleset, cases) = len(cases), read_file(path, refused) if len(refused) < len(cases) else (ruleset, [])
+        total, (ruleset, cases) = (
+            len(cases),
+            read_file(path, refused) if len(refused) < len(cases) else (ruleset, []),
+        )
         assert total - len(cases) == len(refused)
     with engine(name) as where:
         wrong, left = answers(where, keyed(ruleset.text), cases) if cases else ([], 0)

@@ -75,7 +75,9 @@ def test_tags_are_the_decisions_tags(name: str) -> None:
         "ladders: {size: {tiers: [{id: big, enter: amount > 50, tag: Big}, {id: mid, enter: amount > 10}, {id: no, tag: 'it''s'}]}}\n"
         f"rules: {json.dumps(rules)}\n"
     )
-    records: list[dict[str, Any]] = [{"amount": amount, "n": 1} for amount in (None, 0.0, 5.0, 11.0, 70.0, 200.0)]
+    records: list[dict[str, Any]] = [
+        {"amount": amount, "n": 1} for amount in (None, 0.0, 5.0, 11.0, 70.0, 200.0)
+    ]
     records.append({"amount": 5.0})
     with engine(name) as where:
         run(where, ruleset, records, "2025-01-01")

@@ -11,6 +11,7 @@ import pytest
 import sqlglot
 
 import tierkit
+from tests.conformance_cases import as_yaml
 from tests.sql_engines import engine, run
 from tests.test_sql_cases import ENGINES
 from tierkit.backends.sql.words import count, positions
@@ -36,10 +37,10 @@ def test_hostile_texts_are_only_texts(name: str) -> None:
             {"id": f"c{at}", "tag": f"c{at}", "when": f"contains(city, '{quoted}')"},
             {"id": f"i{at}", "tag": f"i{at}", "when": f"city in ('{quoted}', 'other')"},
         ]
-    kinds = json.dumps([text for text in HOSTILE if text.isprintable() and text.strip() == text], ensure_ascii=False)
+    kinds = as_yaml([text for text in HOSTILE if text.isprintable() and text.strip() == text])
     ruleset = tierkit.loads(
         f"ruleset: hostile\nversion: 1\nkey: id\ndimensions: {{city: {{type: text}}, kind: {{type: category, values: {kinds}}}}}\n"
-        f"rules: {json.dumps([*rules, {'id': 'k', 'tag': 'K', 'when': 'kind is not missing'}])}\n"
+        f"rules: {as_yaml([*rules, {'id': 'k', 'tag': 'K', 'when': 'kind is not missing'}])}\n"
     )
     records = [{"city": text, "kind": text} for text in (*HOSTILE, "other", "IT'S", "ITS", "É")]
     with engine(name) as where:
@@ -59,13 +60,13 @@ def test_hostile_names_are_only_names(name: str) -> None:
     ruleset = tierkit.loads(
         f"ruleset: names\nversion: '1-a'\nkey: {json.dumps(key)}\ndimensions: {{选择: {{type: money}}, key: {{type: money}}}}\n"
         f"rules: [{{id: 'group', tag: {json.dumps(tag)}, when: 选择 > key}}]\n"
-        if name
-        else ""
     )
     with engine(name) as where:
         where.table(table, {key: "key", "选择": "money", "key": "money"}, [[1, 5.0, 2.0], [2, 1.0, 2.0]])
         for shape, wanted in (("tags", [(1, tag)]), ("outcomes", None)):
-            rows = where.execute(ruleset.to_sql(name, tables={"customers": [table]}, as_of="2025-01-01", shape=shape))
+            rows = where.execute(
+                ruleset.to_sql(name, tables={"customers": [table]}, as_of="2025-01-01", shape=shape)
+            )
             assert rows == wanted if wanted is not None else len(rows) == 2
 
 
@@ -102,7 +103,10 @@ class Plugin:
             name="halved", arguments=("number",), type="number", compute=lambda x: x / 2,
             sql=lambda x: sqlglot.exp.Div(this=x, expression=sqlglot.exp.Literal.number(2)),
         )  # fmt: skip
-        return [halved, FunctionProvider(name="dark", arguments=("number",), type="number", compute=lambda x: x)]
+        return [
+            halved,
+            FunctionProvider(name="dark", arguments=("number",), type="number", compute=lambda x: x),
+        ]
 
 
 PLUGGED = """
@@ -131,7 +135,9 @@ def test_plugins_say_it_in_sql_or_are_refused() -> None:
         found, _ = run(where, ruleset, records, "2025-01-01")
     fired = [bool(row.answer and row.answer[1]) for _, row in sorted(found.items())]
     assert fired == [False, True, True, False, False]
-    with pytest.raises(UnsupportedError, match=r"dimension `other`: `duckdb` cannot express the provider `secret`"):
+    with pytest.raises(
+        UnsupportedError, match=r"dimension `other`: `duckdb` cannot express the provider `secret`"
+    ):
         plugged("other > 1").to_sql("duckdb", tables={"customers": "c"})
     with pytest.raises(UnsupportedError, match=r"rule `r`: `duckdb` cannot express `dark`"):
         plugged("dark(amount) > 1").to_sql("duckdb", tables={"customers": "c"})
@@ -142,7 +148,9 @@ def test_what_is_refused() -> None:
     head = "ruleset: a\nversion: 1\ndimensions: {x: {type: money}}\nrules: [{id: r, tag: T, when: x > 1}]\n"
     with pytest.raises(UsageError, match="needs `key:`"):
         tierkit.loads(head).to_sql("duckdb", tables={"customers": "c"})
-    own = head.replace("dimensions", "key: id\ntables: {customers: {key: id, columns: {n: {type: integer}}}}\ndimensions")
+    own = head.replace(
+        "dimensions", "key: id\ntables: {customers: {key: id, columns: {n: {type: integer}}}}\ndimensions"
+    )
     with pytest.raises(UsageError, match="another name"):
         tierkit.loads(own).to_sql("duckdb", tables={"customers": "c"})
     clash = head.replace("dimensions: {", "key: id\ndimensions: {version: {type: score, value: x}, ")
@@ -157,7 +165,11 @@ def test_a_thousand_rules_and_deep_ones(name: str) -> None:
     for at in range(30):
         deep = f"(amount > {at} {('or', 'and')[at % 2]} {deep})"
     branches = " ".join(f"when amount = {at} then {at} + least(amount, {at})" for at in range(60))
-    texts = [deep, f"case {branches} else 0 end > 5", " or ".join(f"amount = {at}" for at in range(0, 3000, 2))]
+    texts = [
+        deep,
+        f"case {branches} else 0 end > 5",
+        " or ".join(f"amount = {at}" for at in range(0, 3000, 2)),
+    ]
     texts += [f"amount > {at} and (amount < {at + 9} or kind = 'a')" for at in range(997)]
     rules = [{"id": f"r{at}", "tag": f"t{at}", "when": text} for at, text in enumerate(texts)]
     ruleset = tierkit.loads(

@@ -209,7 +209,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "表的位置，例如 orders=dw.fact_orders；记录所在的表名为 `customers`",
     ),
     "known-at": ("only rows that were recorded before this day", "只计入此日之前已记录的行"),
-    "shape": ("outcomes: a row per customer; tags: a row per tag", "outcomes：每位客户一行；tags：每个标签一行"),
+    "shape": (
+        "outcomes: a row per customer; tags: a row per tag",
+        "outcomes：每位客户一行；tags：每个标签一行",
+    ),
     "ruleset": ("a rule file, or the name of a rule set", "规则文件或规则集名称"),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",

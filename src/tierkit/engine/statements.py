@@ -43,7 +43,9 @@ def to_sql(
         message = "customers are told apart by their key: the rule set needs `key:`"
         raise UsageError(message)
     if CUSTOMERS in program.tables:
-        message = f"`{CUSTOMERS}` stands for the records in `tables`: the rule set's own table needs another name"
+        message = (
+            f"`{CUSTOMERS}` stands for the records in `tables`: the rule set's own table needs another name"
+        )
         raise UsageError(message)
     if not tables:
         message = "`tables` names no table: `customers`, or a table of the rule set, must be there"
@@ -54,9 +56,7 @@ def to_sql(
     customers = sources.pop(CUSTOMERS, None)
     instant = clock.instant(moment)
     known = None if known_at is None else clock.moment(known_at)
-    request = Request(
-        program, DIALECTS[dialect], customers, sources, Moment(instant, known, clock.zone)
-    )
+    request = Request(program, DIALECTS[dialect], customers, sources, Moment(instant, known, clock.zone))
     return statement(request, shape)
 
 

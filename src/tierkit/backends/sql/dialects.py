@@ -1,7 +1,6 @@
-"""The table of dialects: how each engine spells types, literals and functions. Nothing here is guessed.
+"""The table of dialects: how each engine spells types, literals and functions.
 
-`executed` says that the tests run statements of the dialect in the engine itself; for the others they only look at
-the text.
+Nothing here is guessed: the tests run the statements of every dialect in the engine itself.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Dialect:
     most_bytes: int | None = None
     """The length of the longest name in UTF-8; None is no limit that matters."""
     materialized: bool = False
-    """True where a stage must be told to stay what it is: put into the next, its expressions would multiply."""
+    """True where a stage must be told to stay: put into the next, its expressions would multiply."""
     fence: bool = False
     """The same for an engine without the word: a limit that limits nothing."""
     loose: bool = False
@@ -51,10 +50,11 @@ class Dialect:
     truth: str | None = None
     """The type of truth values in `CAST`; None where they are the integers 0 and 1."""
     plain_text: frozenset[str] = frozenset()
-    """Characters that a text literal cannot hold in every setting of the server; such a text is spelt in hex."""
+    """Characters that a literal cannot hold in every setting of a server: such a text is spelt in hex."""
     hex_text: Callable[[str], Node] | None = None
     emit: Mapping[str, Emit] = field(default_factory=lambda: MappingProxyType({}))
-    executed: bool = True
+    sets: str | None = None
+    """The type of a set of texts; None where there is none."""
 
 
 def _starts(text: Node, wanted: Node, size: int) -> Node:
@@ -137,6 +137,7 @@ _LENGTH = {"length": lambda text: call("LENGTH", text)}
 DUCKDB = Dialect(
     "duckdb", "duckdb", "DOUBLE", "BIGINT", "VARCHAR", '"C"', "DATE", "+00:00",
     "TIMESTAMPTZ", "HUGEINT", depth=60, most_columns=3000, truth="BOOLEAN",
+    sets="VARCHAR[]",
     emit=MappingProxyType({
         **_LENGTH,
         "starts_with": _starts, "contains": _found("INSTR"), "fold": _translate,
@@ -146,7 +147,8 @@ DUCKDB = Dialect(
         "weekday": lambda day: call("ISODOW", day), "month": lambda day: call("MONTH", day),
         "has": lambda found, value: call("LIST_CONTAINS", found, value), "array": _list,
         "within": lambda found, values: call("LIST_HAS_ALL", values, found),
-        "distinct": lambda found: call("LIST_DISTINCT", found), "joined": lambda found: call("ARRAY_TO_STRING", found, exp.Literal.string("")), "set": "VARCHAR[]",
+        "distinct": lambda found: call("LIST_DISTINCT", found),
+        "joined": lambda found: call("ARRAY_TO_STRING", found, exp.Literal.string("")),
     }),
 )  # fmt: skip
 SQLITE = Dialect(
@@ -156,7 +158,8 @@ SQLITE = Dialect(
         **_LENGTH,
         "starts_with": _starts, "ends_with": _sqlite_ends, "contains": _found("INSTR"),
         "fold": lambda text, _wanted: call("LOWER", text), "clean": _no_nul("INSTR", "CHAR"),
-        "least": _larger("MIN"), "greatest": _larger("MAX"), "days_between": _julian, "weekday": _sqlite_weekday,
+        "least": _larger("MIN"), "greatest": _larger("MAX"), "days_between": _julian,
+        "weekday": _sqlite_weekday,
         "month": lambda day: cast(call("STRFTIME", exp.Literal.string("%m"), day), "INTEGER"),
         "real_day": _sqlite_day, "typeof": lambda value: call("TYPEOF", value),
     }),
@@ -164,7 +167,7 @@ SQLITE = Dialect(
 POSTGRES = Dialect(
     "postgres", "postgres", "DOUBLE PRECISION", "BIGINT", "TEXT", '"C"', "DATE", "+00:00",
     "TIMESTAMPTZ", "NUMERIC", depth=60, most_columns=1600, most_bytes=63, materialized=True, truth="BOOLEAN",
-    plain_text=frozenset("\\"),
+    sets="TEXT[]", plain_text=frozenset("\\"),
     hex_text=lambda text: call(
         "CONVERT_FROM", call("DECODE", exp.Literal.string(_hex(text)), exp.Literal.string("hex")),
         exp.Literal.string("UTF8"),
@@ -176,7 +179,7 @@ POSTGRES = Dialect(
         "days_between": lambda start, end: binary("-", end, start), "weekday": _extract("ISODOW"),
         "month": _extract("MONTH"), "has": _pg_any, "array": _pg_array,
         "within": lambda found, values: exp.ArrayContainsAll(this=values, expression=found),
-        "distinct": lambda found: call("ARRAY_REMOVE", found, exp.Null()), "set": "TEXT[]",
+        "distinct": lambda found: call("ARRAY_REMOVE", found, exp.Null()),
     }),
 )  # fmt: skip
 MARIADB = Dialect(

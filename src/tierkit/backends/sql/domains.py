@@ -1,7 +1,7 @@
 """Columns as tables hold them to values as conditions see them: the domain of each dimension, in SQL.
 
 NaN fails every comparison that lets a value in, or is the largest number: it never gets through. What is of a
-wrong type is a fault of its row where a column can hold such (SQLite, fractions under an integer), and is told.
+wrong type is a fault of its row where a column can hold such (SQLite, fractions under an integer).
 """
 
 from __future__ import annotations
@@ -66,10 +66,14 @@ def nothing(writer: Writer, type_: str) -> Node:
     if type_ in types.NUMERIC:
         return cast(exp.Null(), dialect.double)
     if type_ == "set":
-        return cast(exp.Null(), str(dialect.emit.get("set", dialect.words)))
+        return cast(exp.Null(), dialect.sets or dialect.words)
     if type_ == "date":
         return cast(exp.Null(), dialect.day or dialect.words)
-    return cast(exp.Null(), dialect.truth or dialect.whole) if type_ == "boolean" else cast(exp.Null(), dialect.words)
+    return (
+        cast(exp.Null(), dialect.truth or dialect.whole)
+        if type_ == "boolean"
+        else cast(exp.Null(), dialect.words)
+    )
 
 
 def within(writer: Writer, raw: Piece, domain: Domain) -> Piece:
@@ -96,9 +100,7 @@ def confined(writer: Writer, found: Piece, type_: str, low: float | None, high: 
     x, size = found.node, call("ABS", found.node.copy())
     zero = (low is None or low <= 0) and (high is None or high >= 0)
     tiny = binary("<", size, writer.number(types.SMALLEST))
-    checks = [
-        binary("<" if type_ == "money" else "<=", size.copy(), writer.number(types.magnitude(type_)))
-    ]
+    checks = [binary("<" if type_ == "money" else "<=", size.copy(), writer.number(types.magnitude(type_)))]
     if type_ == "integer":
         checks.append(binary("=", x.copy(), call("FLOOR", x.copy())))
     if low is not None:

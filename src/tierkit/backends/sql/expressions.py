@@ -1,6 +1,7 @@
-"""Typed terms and formulas to SQL. Three values are SQL's own; what its functions make of NULL is mended here.
+"""Typed terms and formulas to SQL. Three values are SQL's own; what functions make of NULL is mended here.
 
-Every number is binary64, every literal of one is `CAST('…' AS DOUBLE)`: a bare `0.1` is a decimal in half the engines.
+Every number is binary64, every literal of one is `CAST('…' AS DOUBLE)`: a bare `0.1` is a decimal in half the
+engines.
 """
 
 from __future__ import annotations
@@ -204,7 +205,9 @@ class Writer:
             otherwise = last.node
         return self.stages.piece(case(branches, otherwise), *parts)
 
-    def confined(self, found: Piece, type_: str, low: float | None = None, high: float | None = None) -> Piece:
+    def confined(
+        self, found: Piece, type_: str, low: float | None = None, high: float | None = None
+    ) -> Piece:
         """A number within the domain of its type, else NULL; what is too small to matter is 0."""
         from tierkit.backends.sql.domains import confined  # the two need each other
 
@@ -256,7 +259,9 @@ class Writer:
         true = [case([(item.node, one.copy())], zero.copy()) for item in items]
         open_ = [case([(is_null(item.node.copy()), one.copy())], zero.copy()) for item in items]
         enough = binary(">=", balanced(plus, true), integer(formula.count))
-        possible = binary(">=", balanced(plus, [node.copy() for node in true] + open_), integer(formula.count))
+        possible = binary(
+            ">=", balanced(plus, [node.copy() for node in true] + open_), integer(formula.count)
+        )
         made = case([(enough, exp.true()), (possible, exp.Null())], exp.false())
         return self.stages.piece(made, *items)
 
@@ -293,7 +298,7 @@ class Writer:
         return self.stages.piece(opposite(made) if test.negated else made, inner)
 
 
-_WORDS = {name: "sets" for name in ("has", "within", "array", "distinct")}
+_WORDS = dict.fromkeys(("has", "within", "array", "distinct"), "sets")
 
 
 def _constant(node: Node) -> bool:

@@ -18,7 +18,7 @@ _ATOMS = (
     exp.Column, exp.Literal, exp.Cast, exp.Anonymous, exp.Boolean, exp.Null, exp.Case, exp.Paren, exp.Collate,
     exp.Subquery, exp.Extract,
 )  # fmt: skip
-_COMPARISONS: dict[str, type[exp.Binary]] = {
+_OPERATORS: dict[str, Callable[..., Node]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
     "+": exp.Add, "-": exp.Sub, "*": exp.Mul, "%": exp.Mod, ">>": exp.BitwiseRightShift, "&": exp.BitwiseAnd,
 }  # fmt: skip
@@ -51,7 +51,7 @@ def wrapped(node: Node) -> Node:
 
 def binary(operator: str, left: Node, right: Node) -> Node:
     """`left operator right`."""
-    return _COMPARISONS[operator](this=wrapped(left), expression=wrapped(right))
+    return _OPERATORS[operator](this=wrapped(left), expression=wrapped(right))
 
 
 def divide(left: Node, right: Node) -> Node:
@@ -121,13 +121,13 @@ def call(function: str, *arguments: Node) -> exp.Anonymous:
     return exp.Anonymous(this=function, expressions=list(arguments))
 
 
-def integer(value: int) -> exp.Literal:
+def integer(value: int) -> Node:
     """A whole number as digits."""
     return exp.Literal.number(value)
 
 
 def digits(value: float) -> str:
-    """The shortest text of a binary64 that reads back as the same number; NaN and infinity are never asked for."""
+    """The shortest text that reads back as the same binary64; NaN and infinity are never asked for."""
     value = float(value)
     assert math.isfinite(value)  # noqa: S101  domains and the analysis of magnitudes keep them out
     return repr(value)

@@ -1,6 +1,6 @@
 """Aggregates over the rows of a table: windows, conditions, exact sums.
 
-Sums are made of two 64-bit integers, the multiples of 2^40 smallest units and the rest, so they are exact and come to
+Sums are made of two 64-bit integers, the multiples of 2^40 units and the rest: they are exact and come to
 the nearest binary64 on every engine, whatever it makes of `SUM` over its own numbers.
 """
 
@@ -63,7 +63,9 @@ class Joined:
     """By dimension: the position of its source and its column there."""
 
 
-def joined(dialect: Dialect, table: Table, dimensions: Sequence[Dimension], source: Sequence[str], moment: Moment) -> Joined:  # fmt: skip
+def joined(
+    dialect: Dialect, table: Table, dimensions: Sequence[Dimension], source: Sequence[str], moment: Moment
+) -> Joined:
     """The aggregated dimensions of one table."""
     return _Rows(dialect, table, dimensions, moment).joined(source)
 
@@ -124,7 +126,9 @@ class _Rows:
         if table.time is not None:
             found.append(named(column(table.time), TIME))
         found += [
-            named(stored(writer, c.type, column(c.name)), raw_name(c.name)) for c in self.columns if c.term is None
+            named(stored(writer, c.type, column(c.name)), raw_name(c.name))
+            for c in self.columns
+            if c.term is None
         ]
         select = exp.Select(expressions=found, from_=exp.From(this=reading(source)))
         checks: list[Node] = [is_null(column(table.key), negated=True)]
@@ -176,8 +180,8 @@ class _Rows:
                 self.stages.add(item.name, allowed(writer, made, Domain.of(item)))
         if not wrong:
             return []
-        made = case([(found.node, text) for found, text in wrong])
-        return [self.stages.settled(self.stages.piece(made, *(found for found, _ in wrong)))]
+        text = case([(found.node, place) for found, place in wrong])
+        return [self.stages.settled(self.stages.piece(text, *(found for found, _ in wrong)))]
 
     def _item(self, at: int, aggregate: Aggregate) -> None:
         """The column `item i`: what a row that counts adds."""
@@ -232,9 +236,9 @@ class _Rows:
             x = binary("+", binary("*", parts[0], cast(integer(2**_SPLIT), wide)), parts[1])
             self.sums.append(named(call("SUM", x), f"sum {at}"))
             self.sums.append(named(call("SUM", binary("*", x.copy(), x.copy())), f"squares {at}"))
-            total = column(f"sum {at}")
+            first = column(f"sum {at}")
             product = binary("*", cast(column(f"count {at}"), wide), cast(column(f"squares {at}"), wide))
-            spread = binary("-", product, binary("*", cast(total, wide), cast(total.copy(), wide)))
+            spread = binary("-", product, binary("*", cast(first, wide), cast(first.copy(), wide)))
             text = cast(spread, dialect.words)  # by its digits, the only way that every engine rounds right
             pairs = binary("*", number, binary("-", number.copy(), writer.number(1.0)))
             share = divide(cast(text, dialect.double), pairs)
@@ -243,8 +247,8 @@ class _Rows:
             self.last.append(named(case([(two, made)]), f"item {at}"))
             return
         for part in ("high", "low"):
-            total = cast(call("SUM", cast(column(f"{part} {at}"), whole)), whole)
-            self.sums.append(named(total, f"{part} {at}"))
+            summed = cast(call("SUM", cast(column(f"{part} {at}"), whole)), whole)
+            self.sums.append(named(summed, f"{part} {at}"))
         low = column(f"low {at}")
         carry = cast(binary(">>", low, integer(_SPLIT)), whole)
         rest = cast(binary("&", low.copy(), integer(2**_SPLIT - 1)), whole)
@@ -253,9 +257,7 @@ class _Rows:
         if aggregate.function == "sum":
             made = divide(total, writer.number(unit))
         else:
-            made = divide(
-                total, call("NULLIF", binary("*", number, writer.number(unit)), writer.number(0.0))
-            )
+            made = divide(total, call("NULLIF", binary("*", number, writer.number(unit)), writer.number(0.0)))
         self.last.append(named(made, f"item {at}"))
 
     def _picked(self, at: int, aggregate: Aggregate, rows: str) -> list[Query]:

@@ -82,7 +82,7 @@ def _word(writer: Writer, bits: Sequence[tuple[Node, int]]) -> Node:
 def outcomes(program: Program, writer: Writer, source: str, bits: int) -> Node:
     """One row for each customer."""
     day = writer.date(writer.day)
-    found = [
+    found: list[Node] = [
         named(column(KEY), str(program.key)),
         named(writer.text(program.name), HEAD[0]),
         named(writer.text(program.version), HEAD[1]),
@@ -92,9 +92,8 @@ def outcomes(program: Program, writer: Writer, source: str, bits: int) -> Node:
     for text in program.ladders:
         tier = call("NULLIF", writer.collated(column(text)), exp.Literal.string(""))
         found.append(named(case([(fine.copy(), tier)]), f"tier_{text}"))
-    for dimension in program.dimensions.values():
-        if dimension.type == "score":
-            found.append(named(case([(fine.copy(), column(dimension.name))]), dimension.name))
+    scores = [d.name for d in program.dimensions.values() if d.type == "score"]
+    found += [named(case([(fine.copy(), column(text))]), text) for text in scores]
     for word in (true_word, unknown_word):
         found += [column(word(at)) for at in range(count(bits))]
     found.append(named(column(ERROR), "error"))
@@ -127,7 +126,8 @@ def tags(program: Program, writer: Writer, source: str, bits: Sequence[str]) -> 
     ] or [exp.Tuple(expressions=[exp.Literal.string(""), integer(0), integer(0)])]
     listed = Query("tags", exp.Values(expressions=rows), ("tag", "word", "mask"))
     words = [
-        (binary("=", column("word", "t"), integer(at)), column(true_word(at))) for at in range(count(len(bits)))
+        (binary("=", column("word", "t"), integer(at)), column(true_word(at)))
+        for at in range(count(len(bits)))
     ]
     found = words[0][1] if len(words) == 1 else case(words)
     holds = binary("!=", binary("&", found, column("mask", "t")), integer(0))

@@ -1,7 +1,7 @@
-"""Stages: common table expressions one after the other, each with the columns of the one before and some more.
+"""Stages: common table expressions in a row, each with the columns of the one before and some more.
 
-A column stands in the first stage after everything that it reads. An expression that several others need, or that
-lies too deep, becomes a column too, so it is written and computed once.
+A column stands in the first stage after everything that it reads. An expression that several others need, or
+that lies too deep, becomes a column too, so it is written and computed once.
 """
 
 from __future__ import annotations
@@ -106,11 +106,12 @@ class Stages:
         for columns in self._columns:
             count += len(columns)
             if count > self.dialect.most_columns:
-                message = (
-                    f"`{self.dialect.name}` has room for {self.dialect.most_columns} columns, and this takes {count}"
-                )
+                room = self.dialect.most_columns
+                message = f"`{self.dialect.name}` has room for {room} columns, and this takes {count}"
                 raise UnsupportedError(message)
-            select = selecting([everything(), *(named(node, text) for text, node in columns)], queries[-1].name)
+            select = selecting(
+                [everything(), *(named(node, text) for text, node in columns)], queries[-1].name
+            )
             queries.append(Query(f"{self.prefix} {len(queries)}", select))
         return queries
 

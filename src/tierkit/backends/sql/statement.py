@@ -1,4 +1,4 @@
-"""The whole statement: tables, customers, dimensions and ladders in order, rules, and the shape that is asked for."""
+"""The whole statement: tables, customers, dimensions and ladders in order, rules, and the shape."""
 
 from __future__ import annotations
 
@@ -109,7 +109,10 @@ class _Build:
                 if d.aggregate is not None and d.aggregate.table == text and d.name in self.needed
             ]  # fmt: skip
             if text in self.request.tables and wanted:
-                yield text, joined(self.dialect, table, wanted, self.request.tables[text], self.request.moment)
+                yield (
+                    text,
+                    joined(self.dialect, table, wanted, self.request.tables[text], self.request.moment),
+                )
 
     def _faulty(self) -> Iterator[str]:
         """The tables whose rows can be of a wrong type."""
@@ -139,8 +142,7 @@ class _Build:
         key = column(KEY if customers is None else str(self.program.key))
         sources = {text: f"t{at}" for at, text in enumerate(self.joins)}
         found = [named(key, KEY)]
-        for dimension in self.own:
-            found.append(named(self._stored(dimension, sources), raw_name(dimension.name)))
+        found += [named(self._stored(d, sources), raw_name(d.name)) for d in self.own]
         found += [named(column(FAULT, f"{sources[text]} 0"), _fault(text)) for text in self._faulty()]
         source = reading("keys" if customers is None else customers)
         select = exp.Select(expressions=found, from_=exp.From(this=source))
@@ -171,7 +173,7 @@ class _Build:
         faults: list[tuple[Piece, str]] = []
         for dimension in self.own:
             self.writer.place = f"dimension `{dimension.name}`"
-            if dimension.type == "set" and "has" not in self.dialect.emit:
+            if dimension.type == "set" and self.dialect.sets is None:
                 self.writer.refuse("sets")
             raw, domain = self.stages.ref(raw_name(dimension.name)), Domain.of(dimension)
             aggregate = dimension.aggregate
@@ -183,8 +185,7 @@ class _Build:
                 faults.append((wrong, dimension.name))
             default = self._not_given(dimension)
             self._settle(dimension, domains.within(self.writer, raw, domain), faults, default=not default)
-        for text in self._faulty():
-            faults.append((self.stages.ref(_fault(text)), ""))
+        faults += [(self.stages.ref(_fault(text)), "") for text in self._faulty()]
         for text in self.program.order:
             if text in self.program.ladders:
                 self.writer.place = f"ladder `{text}`"
@@ -306,13 +307,15 @@ class _Build:
 
 
 def needed(program: Program) -> frozenset[str]:
-    """The dimensions that answers depend on: those of rules and ladders, scores, and what may not be missing."""
+    """What answers depend on: the dimensions of rules and ladders, scores, and what may not be missing."""
     found: set[str] = set()
     conditions: list[Formula | None] = [program.eligible, *(rule.when for rule in program.rules)]
     for ladder in program.ladders.values():
         conditions += [ladder.eligible, *(tier.enter for tier in ladder.tiers)]
     todo = [text for condition in conditions if condition is not None for text in references(condition)]
-    todo += [d.name for d in program.dimensions.values() if d.type == "score" or d.on_missing.policy == "error"]
+    todo += [
+        d.name for d in program.dimensions.values() if d.type == "score" or d.on_missing.policy == "error"
+    ]
     while todo:
         text = todo.pop()
         if text not in found and text in program.dimensions:

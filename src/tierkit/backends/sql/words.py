@@ -1,7 +1,7 @@
 """Outcomes packed into 64-bit words, 62 bits each: written by statements, read here and nowhere else.
 
-Bit i of the true words says that rule i fires, of the unknown words that it cannot be decided. After the rules come
-the ladders: true where some tier takes the customer, unknown where the ladder is undecided.
+Bit i of the true words says that rule i fires, of the unknown words that it cannot be decided. After these
+come the ladders: true where some tier takes the customer, unknown where the ladder is undecided.
 """
 
 from __future__ import annotations
