@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parent
-PAGES = ("tutorial", "language", "rule-files", "decisions", "architecture", "index")
+PAGES = ("tutorial", "language", "rule-files", "decisions", "architecture", "index", "sql")
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
 _COMMENT = re.compile(r"^ *<!-- ([a-z ]+): (.*?) -->$")

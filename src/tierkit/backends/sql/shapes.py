@@ -26,7 +26,7 @@ from tierkit.backends.sql.stages import Query, Stages, reading, selecting
 from tierkit.backends.sql.words import BITS, count
 from tierkit.program.model import Program
 
-CHUNK = 10 * BITS
+CHUNK = 2 * BITS
 """So many rules get a column of their own at a time: engines limit the columns of a query."""
 
 ERROR = "row error"
