@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,3 +201,26 @@ def test_what_cannot_be_summed_is_refused() -> None:
         tierkit.loads(
             RULES.replace("SLOW", SLOW.strip("\n")) + "  - {id: s, tag: s, when: spread > 1}\n"
         ).to_sql("sqlite", tables={"orders": "orders"})
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_keys_are_told_apart_by_every_character(name: str) -> None:
+    """Text keys that differ in case only are two customers where the engine's own comparison ignores case."""
+    text = (
+        "ruleset: demo\nversion: 1\nkey: id\ntables: {visits: {key: who, columns: {n: {type: integer}}}, calls: {key: who, columns: {n: {type: integer}}}}\n"
+        "dimensions:\n  n: {type: integer, from: visits, aggregate: sum(n)}\n  m: {type: integer, from: calls, aggregate: count()}\n"
+        "rules: [{id: two, tag: Two, when: n = 2}, {id: m, tag: M, when: m = 1}]\n"
+    )
+    rules = tierkit.loads(text)
+    with engine(name) as found:
+        key = "text" if name in ("sqlite", "mariadb") else "plain"
+        where = replace(found, types={**found.types, "plain": "TEXT", "key": "INTEGER"})
+        where.table("visits", {"who": key, "n": "integer"}, [["a", 2], ["A", 1], ["é", 2], ["é", 1]])
+        where.table("calls", {"who": key, "n": "integer"}, [["A", 1], ["É", 5], [None, 5]])
+        where.table("people", {"id": key}, [["a"], ["A"], ["b"]])
+        tables = {"visits": "visits", "calls": "calls"}
+        rows = where.execute(rules.to_sql(name, tables=tables, shape="tags"))
+        assert sorted(rows) == [("A", "M"), ("a", "Two"), ("É", "M")]
+        assert len(where.execute(rules.to_sql(name, tables=tables))) == 4
+        rows = where.execute(rules.to_sql(name, tables={**tables, "customers": "people"}, shape="tags"))
+        assert sorted(rows) == [("A", "M"), ("a", "Two")]

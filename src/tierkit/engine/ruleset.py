@@ -326,6 +326,13 @@ class RuleSet:
     ) -> str:
         """One SQL statement that decides every customer of a database.
 
+        >>> import tierkit
+        >>> rules = "dimensions: {x: {type: number}}, rules: [{id: r, tag: T, when: x > 1}]"
+        >>> ruleset = tierkit.loads("{ruleset: a, version: 1, key: id, " + rules + "}")
+        >>> text = ruleset.to_sql("duckdb", tables={"customers": "dw.customer"}, shape="tags")
+        >>> [line.strip() for line in text.splitlines() if "dw" in line]
+        ['FROM "dw"."customer" AS "s"']
+
         Args:
             dialect: `duckdb`, `sqlite`, `postgres` or `mariadb`.
             tables: the database's names: of the records as `customers`, of the rule set's tables by theirs.

@@ -161,6 +161,7 @@ SQLITE = Dialect(
         "least": _larger("MIN"), "greatest": _larger("MAX"), "days_between": _julian,
         "weekday": _sqlite_weekday,
         "month": lambda day: cast(call("STRFTIME", exp.Literal.string("%m"), day), "INTEGER"),
+        "key": lambda key: exp.Collate(this=key, expression=exp.Var(this="BINARY")),
         "real_day": _sqlite_day, "typeof": lambda value: call("TYPEOF", value),
     }),
 )  # fmt: skip

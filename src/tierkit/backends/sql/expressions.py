@@ -56,9 +56,7 @@ from tierkit.program.terms import (
     TextTest,
     Value,
 )
-from tierkit.program.types import NUMERIC, TEXTUAL
-
-Names = Callable[[str], Piece]
+from tierkit.program.types import TEXTUAL
 
 
 class Writer:
@@ -303,8 +301,3 @@ _WORDS = dict.fromkeys(("has", "within", "array", "distinct"), "sets")
 
 def _constant(node: Node) -> bool:
     return not any(True for _ in node.find_all(exp.Column))
-
-
-def is_number(type_: str) -> bool:
-    """True for the types that are binary64 in SQL."""
-    return type_ in NUMERIC

@@ -126,7 +126,10 @@ class _Build:
         found = []
         for text, source in self.request.tables.items():
             key = column(self.program.tables[text].key)
-            select = exp.Select(expressions=[named(key, KEY)], from_=exp.From(this=reading(source)))
+            names = [named(key, KEY)]
+            if "key" in self.dialect.emit:  # `a` and `A` are two customers, whatever the column says
+                names.append(named(self.dialect.emit["key"](key.copy()), "row bytes"))
+            select = exp.Select(expressions=names, from_=exp.From(this=reading(source)))
             select.set("where", exp.Where(this=is_null(key.copy(), negated=True)))
             found.append(select)
         made: Node = found[0]
