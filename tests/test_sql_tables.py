@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -224,3 +226,29 @@ def test_keys_are_told_apart_by_every_character(name: str) -> None:
         assert len(where.execute(rules.to_sql(name, tables=tables))) == 4
         rows = where.execute(rules.to_sql(name, tables={**tables, "customers": "people"}, shape="tags"))
         assert sorted(rows) == [("A", "M"), ("a", "Two")]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_columns_of_exact_types(name: str) -> None:
+    """Whole numbers and decimals of a database come to the nearest binary64, as a Decimal does in Python."""
+    rules = tierkit.loads(
+        "ruleset: demo\nversion: 1\nkey: id\ndimensions:\n  x: {type: number}\n  n: {type: integer}\n"
+        "  a: {type: score, value: x}\n  b: {type: score, value: n}\nrules: [{id: r, tag: T, when: x > n}]\n"
+    )
+    random = Random(5)
+    numbers = [Decimal(random.randrange(-(10**13), 10**13)).scaleb(-4) for _ in range(200)]
+    numbers += [Decimal("0.1"), Decimal("99999999999.9999"), Decimal("-0.0001"), Decimal(0)]
+    wholes = [random.randrange(-(2**60), 2**60) >> random.randrange(60) for _ in numbers]
+    wholes[:4] = [2**53 - 1, -(2**53) + 1, 2**53, 2**62]
+    with engine(name) as found:
+        where = replace(found, types={"key": "INTEGER", "number": "DECIMAL(18, 4)", "integer": "BIGINT"})
+        cells = [float(x) if name == "sqlite" else x for x in numbers]
+        listed = [[at, x, n] for at, (x, n) in enumerate(zip(cells, wholes, strict=True))]
+        where.table("exact", {"id": "key", "x": "number", "n": "integer"}, listed)
+        rows = read(rules, where.execute(rules.to_sql(name, tables={"customers": "exact"})))
+    for at, (x, n) in enumerate(zip(numbers, wholes, strict=True)):
+        decision = rules.evaluate({"x": x, "n": n})
+        assert rows[at].scores == tuple(decision.scores.values())
+        answer = rows[at].answer
+        assert answer is not None
+        assert bool(answer[1]) == bool(decision.tags)
