@@ -19,6 +19,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from tierkit.backends.sql.statement import needed
 from tierkit.backends.sql.words import Decoder
 from tierkit.engine import RuleSet
 from tierkit.program.reference import Answer, decide, effective
@@ -261,12 +262,16 @@ def read(ruleset: RuleSet, rows: Iterable[Sequence[Any]]) -> dict[int, Row]:
 
 
 def differences(ruleset: RuleSet, records: Sequence[Mapping[str, Any]], found: Mapping[int, Row], day: dt.date) -> list[str]:  # fmt: skip
-    """How the outcomes differ from the reference's; a column that is absent is NULL in a table."""
+    """How the outcomes differ from the reference's.
+
+    A column that is absent is NULL in a table; a dimension that nothing asks for is not looked at.
+    """
     program = ruleset.program
     plain = {d.name: None for d in program.dimensions.values() if not d.computed}
+    asked = needed(program)
     wrong = []
     for number, row in found.items():
-        record = {**plain, **records[number]}
+        record = {**plain, **{name: value for name, value in records[number].items() if name in asked}}
         expected = decide(program, record, day)
         if not isinstance(expected, Answer):
             names = {fault.dimension for fault in expected}
