@@ -39,8 +39,8 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 PAGES = (
-    "tutorial", "language", "rule-files", "decisions", "tables", "versions", "plugins", "business-rules",
-    "architecture", "index",
+    "tutorial", "language", "rule-files", "decisions", "tables", "sql", "versions", "plugins",
+    "business-rules", "architecture", "index",
 )  # fmt: skip
 
 _FENCE = re.compile(r"^( *)```(\w*)$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from tierkit.engine import loads
 from tierkit.testing import Case, Result, run_cases
 from tierkit.testing.cases import CaseFile, read_cases
 
@@ -15,9 +16,16 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 @cache
-def read_file(path: Path) -> CaseFile:
-    """The rule set of a file, one rule per case, and its cases."""
-    return read_cases(path)
+def read_file(path: Path, without: frozenset[int] = frozenset()) -> CaseFile:
+    """The rule set of a file, one rule per case, and its cases; those on some lines may be left out."""
+    file = read_cases(path)
+    if not without:
+        return file
+    lines = file.ruleset.text.split("\n")
+    for line in without:
+        lines[line - 1] = ""  # a case is the rule on its line
+    cases = tuple(case for case in file.cases if case.line not in without)
+    return CaseFile(loads("\n".join(lines), path=str(path), entry_points=False), cases)
 
 
 @cache

@@ -21,7 +21,7 @@ CLI = Path(tierkit.cli.__file__).parent
 VERBS = (
     "new", "check", "test", "evaluate", "explain",
     "publish", "activate", "rollback", "history", "status", "diff",
-    "schema", "plugins",
+    "schema", "plugins", "sql",
 )  # fmt: skip
 GROUPS = ("import", "export")
 

@@ -372,8 +372,8 @@ rules: [{{id: r, tag: T, when: extra is not missing}}]
 """
     ruleset = rules(text, offered(lambda _, __: value, type_=type_))
     decision = ruleset.evaluate({"amount": 1}, as_of=DAY)
-    value = decision.values["extra"].value
-    assert (value, type(value)) == (known, type(known))
+    found = decision.values["extra"].value
+    assert (found, type(found)) == (known, type(known))
     assert decision.errors == ()
     assert decision.tags == (("T",) if known is not None else ())
     assert decision.values["extra"].cause == (None if known is not None else "null")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tierkit.errors import RuleSetError as RuleSetError
     from tierkit.errors import StoreError as StoreError
     from tierkit.errors import TierkitError as TierkitError
+    from tierkit.errors import UnsupportedError as UnsupportedError
     from tierkit.errors import UsageError as UsageError
     from tierkit.plugins import hookimpl as hookimpl
     from tierkit.versions.copying import copy_store as copy_store
@@ -48,6 +49,7 @@ _HOMES = {
     "RuleSetError": "tierkit.errors",
     "StoreError": "tierkit.errors",
     "TierkitError": "tierkit.errors",
+    "UnsupportedError": "tierkit.errors",
     "UsageError": "tierkit.errors",
     "hookimpl": "tierkit.plugins",
     "copy_store": "tierkit.versions.copying",

@@ -343,6 +343,38 @@ def plugins(format_: OutputFormat = Format.text, locale: Locale = "") -> int:
     return run(_terminal(format_, locale))
 
 
+@app.command(help="sql")
+def sql(
+    ruleset: RuleSetName,
+    *,
+    dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="dialect", show_default=False)],
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME=TABLE", help="sql.table", show_default=False)
+    ] = None,
+    as_of: AsOf = "",
+    known_at: Annotated[
+        str, typer.Option("--known-at", metavar="DAY", help="known-at", show_default=False)
+    ] = "",
+    shape: Annotated[str, typer.Option("--shape", metavar="SHAPE", help="shape")] = "outcomes",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Writes the SQL that decides every customer of a database."""
+    from tierkit.cli.printing_sql import sql as run
+
+    return run(
+        ruleset,
+        dialect=dialect,
+        tables=tuple(table or ()),
+        as_of=as_of,
+        known_at=known_at,
+        shape=shape,
+        store=store,
+        terminal=_terminal(format_, locale),
+    )
+
+
 @_import.callback()
 def _import_from() -> None:
     """A group, although it has one command so far."""

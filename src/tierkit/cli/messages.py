@@ -62,6 +62,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`--as-of {text}`: write a day such as 2025-11-01",
         "`--as-of {text}`：请写日期，例如 2025-11-01",
     ),
+    "bad-table": (
+        "`--table {text}`: write `orders=dw.fact_orders`, or `customers=dw.dim_customer` for the records",
+        "`--table {text}`：请写 `orders=dw.fact_orders`；记录所在的表写 `customers=dw.dim_customer`",
+    ),
     "missing-extra": (
         "{what} needs a package that is not installed: pip install 'tierkit[{extra}]'",
         "{what}需要尚未安装的软件包：pip install 'tierkit[{extra}]'",
@@ -454,6 +458,20 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "ruleset": (
         "a rule file, NAME for the active version, or NAME@VERSION",
         "规则文件、NAME（启用版本）或 NAME@VERSION",
+    ),
+    "sql": (
+        "Write the SQL statement that decides every customer of a database.",
+        "输出在数据库中判定全部客户的 SQL 语句。",
+    ),
+    "dialect": ("duckdb, sqlite, postgres or mariadb", "duckdb、sqlite、postgres 或 mariadb"),
+    "sql.table": (
+        "where a table is, such as orders=dw.fact_orders; the records are `customers`",
+        "表的位置，例如 orders=dw.fact_orders；记录所在的表名为 `customers`",
+    ),
+    "known-at": ("only rows that were recorded before this day", "只计入此日之前已记录的行"),
+    "shape": (
+        "outcomes: a row per customer; tags: a row per tag",
+        "outcomes：每位客户一行；tags：每个标签一行",
     ),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import time as now
 from types import MappingProxyType
 from typing import Any
@@ -352,6 +352,48 @@ class RuleSet:
         moment = now() if as_of is None else self._clock.moment(as_of)
         own = (d.name for d in self.program.dimensions.values() if not d.computed and d.aggregate is None)
         return Needs(tuple(own), {need.table: need for need in self._aggregator.needs(moment)})
+
+    def to_sql(
+        self,
+        dialect: str,
+        *,
+        tables: Mapping[str, str | Sequence[str]],
+        as_of: Any = None,
+        known_at: Any = None,
+        shape: str = "outcomes",
+    ) -> str:
+        """One SQL statement that decides every customer of a database.
+
+        >>> import tierkit
+        >>> rules = "dimensions: {x: {type: number}}, rules: [{id: r, tag: T, when: x > 1}]"
+        >>> ruleset = tierkit.loads("{ruleset: a, version: 1, key: id, " + rules + "}")
+        >>> text = ruleset.to_sql("duckdb", tables={"customers": "dw.customer"}, shape="tags")
+        >>> [line.strip() for line in text.splitlines() if "dw" in line]
+        ['FROM "dw"."customer" AS "s"']
+
+        Args:
+            dialect: `duckdb`, `sqlite`, `postgres` or `mariadb`.
+            tables: the database's names: of the records as `customers`, of the rule set's tables by theirs.
+            as_of: the instant (aware) or day of evaluation; now when left out. It becomes part of the text.
+            known_at: the instant up to which rows count as known.
+            shape: `outcomes`, a row for each customer, or `tags`, a row for each tag of each customer.
+
+        Raises:
+            UnsupportedError: the dialect cannot express something; the text names the rule or the dimension.
+            UsageError: an unknown dialect, table or shape, or a rule set without `key:`.
+        """
+        from tierkit.engine.statements import to_sql  # few callers need it
+
+        moment = now() if as_of is None else self._clock.moment(as_of)
+        return to_sql(
+            self.program,
+            self._clock,
+            dialect=dialect,
+            tables=tables,
+            moment=moment,
+            known_at=known_at,
+            shape=shape,
+        )
 
     def record_model(self) -> Any:
         """A pydantic model of the record, for the caller's own code."""

@@ -13,6 +13,7 @@ from tierkit.errors.exceptions import (
     RuleSetError,
     StoreError,
     TierkitError,
+    UnsupportedError,
     UsageError,
 )
 from tierkit.errors.faults import Fault
@@ -38,6 +39,7 @@ __all__ = [
     "Source",
     "StoreError",
     "TierkitError",
+    "UnsupportedError",
     "UsageError",
     "did_you_mean",
 ]

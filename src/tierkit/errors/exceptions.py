@@ -20,6 +20,10 @@ class UsageError(TierkitError, ValueError):
     """A call that cannot be meant: an unknown target, an instant without a time zone."""
 
 
+class UnsupportedError(TierkitError, ValueError):
+    """What a place where rule sets run cannot express; the text names what, where, and the place."""
+
+
 class MissingExtraError(TierkitError, ImportError):
     """A feature needs a package that the default install leaves out; the text names the extra."""
 

@@ -140,7 +140,7 @@ def _with_rules(text: str, tree: Mapping, cases: list[Case]) -> str:
     return "\n".join([*lines[:first], *body, "ruleset: cases", "version: 1", ""])
 
 
-def _yaml(data: str) -> str:
+def _yaml(data: Any) -> str:
     r"""JSON with escapes as YAML knows them: one `\U` where JSON has two surrogates."""
     pair = re.compile(r"\\u(d[89ab]..)\\u(d[c-f]..)")
     return pair.sub(lambda m: f"\\U{ord(json.loads(chr(34) + m[0] + chr(34))):08x}", json.dumps(data))

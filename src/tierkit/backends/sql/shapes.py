@@ -1,0 +1,140 @@
+"""The end of a statement: outcomes packed into words, and the rows that are handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from tierkit.backends.sql.expressions import Writer
+from tierkit.backends.sql.nodes import (
+    Node,
+    balanced,
+    binary,
+    call,
+    case,
+    cast,
+    column,
+    everything,
+    integer,
+    is_null,
+    named,
+    plus,
+)
+from tierkit.backends.sql.rows import KEY
+from tierkit.backends.sql.stages import Query, Stages, reading, selecting
+from tierkit.backends.sql.words import BITS, count
+from tierkit.program.model import Program
+
+CHUNK = 2 * BITS
+"""So many rules get a column of their own at a time: engines limit the columns of a query."""
+
+ERROR = "row error"
+HEAD = ("ruleset", "version", "as_of")
+
+
+def true_word(at: int) -> str:
+    """The column of a true word."""
+    return f"true_{at}"
+
+
+def unknown_word(at: int) -> str:
+    """The column of an unknown word."""
+    return f"unknown_{at}"
+
+
+def packed(
+    writer: Writer, queries: Sequence[Query], stages: Stages, rules: Sequence[Node], wanted: Sequence[str]
+) -> list[Query]:
+    """Two stages for each chunk of rules: a column each, then words in their place.
+
+    `wanted` are the columns to be handed out; the last stage has no others.
+    """
+    found = list(queries)
+    kept, done = list(stages.names()), [KEY, *wanted, ERROR]
+    refused = is_null(column(ERROR))
+    for chunk, start in enumerate(range(0, max(len(rules), 1), CHUNK)):
+        mine = rules[start : start + CHUNK]
+        columns = [everything(), *(named(node, f"rule {start + at}") for at, node in enumerate(mine))]
+        found.append(Query(f"rules {chunk}", selecting(columns, found[-1].name)))
+        words: list[Node] = []
+        texts: list[str] = []
+        for first in range(0, max(len(mine), 1), BITS):
+            at = (start + first) // BITS
+            bits = [column(f"rule {start + first + bit}") for bit in range(len(mine[first : first + BITS]))]
+            true = _word(writer, [(bit, 1 << i) for i, bit in enumerate(bits)])
+            open_ = _word(writer, [(is_null(bit.copy()), 1 << i) for i, bit in enumerate(bits)])
+            texts += (true_word(at), unknown_word(at))
+            words += (case([(refused.copy(), true)]), case([(refused.copy(), open_)]))
+        if start + CHUNK >= len(rules):
+            kept = done
+        columns = [*map(column, kept), *(named(node, text) for node, text in zip(words, texts, strict=True))]
+        found.append(Query(f"words {chunk}", selecting(columns, found[-1].name)))
+        kept, done = [*kept, *texts], [*done, *texts]
+    return found
+
+
+def _word(writer: Writer, bits: Sequence[tuple[Node, int]]) -> Node:
+    parts = [case([(bit, integer(value))], integer(0)) for bit, value in bits]
+    return cast(balanced(plus, parts) if parts else integer(0), writer.dialect.whole)
+
+
+def outcomes(program: Program, writer: Writer, source: str, bits: int) -> Node:
+    """One row for each customer."""
+    day = writer.date(writer.day)
+    found: list[Node] = [
+        named(column(KEY), str(program.key)),
+        named(writer.text(program.name), HEAD[0]),
+        named(writer.text(program.version), HEAD[1]),
+        named(day, HEAD[2]),
+    ]
+    fine = is_null(column(ERROR))
+    for text in program.ladders:
+        tier = call("NULLIF", writer.collated(column(text)), exp.Literal.string(""))
+        found.append(named(case([(fine.copy(), tier)]), f"tier_{text}"))
+    scores = [d.name for d in program.dimensions.values() if d.type == "score"]
+    found += [named(case([(fine.copy(), column(text))]), text) for text in scores]
+    for word in (true_word, unknown_word):
+        found += [column(word(at)) for at in range(count(bits))]
+    found.append(named(column(ERROR), "error"))
+    _distinct(writer, [node.alias_or_name for node in found])
+    return selecting(found, source)
+
+
+def _distinct(writer: Writer, names: Sequence[str]) -> None:
+    """Refuses names that the result could not tell apart, or that the engine would cut."""
+    seen: set[str] = set()
+    most = writer.dialect.most_bytes
+    writer.place = "the outcomes"
+    for text in names:
+        if text.casefold() in seen:
+            writer.refuse(f"two columns `{text}`")
+        if most is not None and len(text.encode()) > most:
+            writer.refuse(f"the column `{text}`, whose name is longer than {most} bytes")
+        seen.add(text.casefold())
+
+
+def tags(program: Program, writer: Writer, source: str, bits: Sequence[str]) -> tuple[Query, Node]:
+    """One row for each tag of each customer; `bits` are the tags that the bits of the words give."""
+    given: dict[tuple[str, int], int] = {}
+    for at, tag in enumerate(bits):
+        key = tag, at // BITS
+        given[key] = given.get(key, 0) | 1 << (at % BITS)
+    rows = [
+        exp.Tuple(expressions=[writer.text(tag), integer(word), integer(mask)])
+        for (tag, word), mask in given.items()
+    ] or [exp.Tuple(expressions=[exp.Literal.string(""), integer(0), integer(0)])]
+    listed = Query("tags", exp.Values(expressions=rows), ("tag", "word", "mask"))
+    words = [
+        (binary("=", column("word", "t"), integer(at)), column(true_word(at)))
+        for at in range(count(len(bits)))
+    ]
+    found = words[0][1] if len(words) == 1 else case(words)
+    holds = binary("!=", binary("&", found, column("mask", "t")), integer(0))
+    last = selecting([named(column(KEY), str(program.key)), named(column("tag", "t"), "tag")], source)
+    last.append("joins", exp.Join(this=reading("tags", "t"), on=holds))
+    if len(given) > len(set(bits)):  # a tag in two words
+        last.set("distinct", exp.Distinct())
+    if str(program.key).casefold() == "tag":
+        writer.refuse("two columns `tag`")
+    return listed, last
