@@ -263,6 +263,8 @@ _KINDS = {
 _ENTRIES: Mapping[str, Any] = {
     "rule-set": models.RuleSetEntry,
     "parameter": models.ParameterEntry,
+    "fit": models.FitEntry,
+    "fitted": models.FittedEntry,
     "table": models.TableEntry,
     "column": models.ColumnEntry,
     "tag": models.TagEntry,

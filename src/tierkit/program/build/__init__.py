@@ -14,6 +14,7 @@ from tierkit.program.build.context import Context, day, number, optional_text, t
 from tierkit.program.build.declared import declared
 from tierkit.program.build.dimensions import build_dimension, known
 from tierkit.program.build.examples import build_example
+from tierkit.program.build.fits import build_fits
 from tierkit.program.build.order import inputs, sort
 from tierkit.program.build.parameters import build_parameter, check_by
 from tierkit.program.build.provided import idle
@@ -55,6 +56,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     written = document.tree.get(Scalar("eligible"))
     eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
     order = _order(context, dimensions, ladders, eligible)
+    fits = build_fits(context, dimensions, ladders, eligible)
     there_is = declared(document, tags.used)
     built = [
         build_benefit(context, entry, there_is)
@@ -90,12 +92,17 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         tuple(example for example in examples if example is not None),
         tags.build(),
         context.scope.tolerance,
+        fits,
     )
 
 
 def digest(tree: Mapping) -> str:
-    """The digest of meaning: sha256 over the value tree without `version` and `examples`."""
+    """The digest of meaning: sha256 over the value tree without `version`, `examples` and `fitted`."""
     meaning = {key: value for key, value in value_tree(tree).items() if key not in ("version", "examples")}
+    parameters = meaning.get("parameters")
+    for entry in parameters.values() if isinstance(parameters, dict) else ():
+        if isinstance(entry, dict):
+            entry.pop("fitted", None)  # provenance: equal values decide alike, whoever they were counted on
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
 
 
