@@ -20,7 +20,7 @@ from tierkit.program.build.parameters import build_parameter, check_by
 from tierkit.program.build.provided import idle
 from tierkit.program.build.rules import Spellings, Tags, build_benefit, build_ladder, build_rule
 from tierkit.program.build.tables import build_tables
-from tierkit.program.build.tree import json_text, value_tree
+from tierkit.program.build.tree import json_text, meant, value_tree
 from tierkit.program.model import Dimension, Ladder, Parameter, Program, Rule
 from tierkit.program.providers import NOTHING, Offers
 from tierkit.program.terms import Formula
@@ -98,11 +98,8 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
 
 def digest(tree: Mapping) -> str:
     """The digest of meaning: sha256 over the value tree without `version`, `examples` and `fitted`."""
-    meaning = {key: value for key, value in value_tree(tree).items() if key not in ("version", "examples")}
-    parameters = meaning.get("parameters")
-    for entry in parameters.values() if isinstance(parameters, dict) else ():
-        if isinstance(entry, dict):
-            entry.pop("fitted", None)  # provenance: equal values decide alike, whoever they were counted on
+    values = meant(value_tree(tree))
+    meaning = {key: value for key, value in values.items() if key not in ("version", "examples")}
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
 
 
