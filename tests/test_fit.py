@@ -146,7 +146,13 @@ def test_a_step_rounds_up(value: float, step: str, expected: float) -> None:
 
 def test_who_counts() -> None:
     """Those for whom `where` is false do not, those of whom it is not known and those without a value miss."""
-    records = [{"x": 1, "kind": "a"}, {"x": 9, "kind": "b"}, {"x": 5}, {"kind": "a"}, {"kind": "b"}]
+    records: list[dict[str, Any]] = [
+        {"x": 1, "kind": "a"},
+        {"x": 9, "kind": "b"},
+        {"x": 5},
+        {"kind": "a"},
+        {"kind": "b"},
+    ]
     found = fitted("top: 100%, where: kind = 'a'", records)
     assert (found.new, found.size, found.missing) == (1, 1, 2)
     assert (found.old, found.on) == (1, dt.date(2025, 11, 20))
@@ -154,11 +160,12 @@ def test_who_counts() -> None:
 
 def test_a_population_without_a_cut_off_is_refused() -> None:
     """Nobody with a value, too many at the top, a number that no file can hold: each says why."""
-    for fit, records, text in [
+    cases: list[tuple[str, list[dict[str, Any]], str]] = [
         ("top: 5%", numbers(), "nobody who counts has a `x`"),
         ("top: 50%, ties: exclude", numbers(1, 2, 2), "2 of 3 share the highest `x`"),
         ("mean: 1e18", numbers(20), "no rule file can hold 2e+19"),
-    ]:
+    ]
+    for fit, records, text in cases:
         with pytest.raises(RefusedError, match="`p` cannot be fitted: ") as caught:
             fitted(fit, records)
         assert text in str(caught.value)
@@ -190,6 +197,17 @@ def test_several_parameters_are_fitted_by_the_rules_as_they_were() -> None:
         "parameters: {p: {value: 1, fit: {dimension: x, top: 100%}}, q: {value: 0, fit: {dimension: over, top: 100%}}}}"
     )
     assert [item.new for item in rules.fit([{"x": 10}])] == [10, 9]
+
+
+def test_a_computed_dimension_may_be_handed_over() -> None:
+    """`given` works as it does when customers are decided."""
+    rules = tierkit.loads(
+        "{ruleset: a, version: 1, parameters: {p: {value: 1, fit: {dimension: y, top: 100%}}}, "
+        "dimensions: {x: {type: number}, y: {type: number, value: x * 2}}}"
+    )
+    records = [{"x": 1, "y": 7}]
+    assert [item.new for item in rules.fit(records)] == [2]
+    assert [item.new for item in rules.fit(records, given=["y"])] == [7]
 
 
 # -- how they are written down
@@ -385,6 +403,14 @@ def test_answers_for_programs_and_customers_from_a_pipe(files: Path) -> None:
             ]
         },
     }
+
+
+def test_customers_that_cannot_be_decided_are_left_out(files: Path) -> None:
+    """As when they are decided: they are told, and the others go on."""
+    files.write_text(RULES.replace("{type: ratio}", "{type: ratio, on_missing: error}"), encoding="utf-8")
+    result = run("fit", "demo", "--input", "c.csv")
+    assert (result.status, result.err.count("row 4 (`4`)")) == (0, 1)
+    assert "3 customers, 0 more" in result.out
 
 
 def test_orders_alone_are_a_population(files: Path) -> None:

@@ -459,8 +459,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "evaluate": ("Decide every record of a file.", "对文件中的每条记录作出判定。"),
     "explain": ("Decide one record and say why.", "判定一条记录并说明原因。"),
     "fit": (
-        "Compute the parameters that have a `fit` from a population and write them into the file.",
-        "根据客户总体计算带 `fit` 的参数并写入文件。",
+        "Compute cut-offs from a population and write them into the rule file.",
+        "根据客户总体计算参数的界限并写入规则文件。",
     ),
     "fit.check": (
         "write nothing; exit with 1 if a value would change",

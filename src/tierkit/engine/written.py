@@ -36,7 +36,7 @@ def written(text: str, fitted: Iterable[Fitted]) -> str:
     >>> text = "ruleset: a\nversion: 1\nparameters:\n  p: {value: 5, fit: {dimension: x, top: 50%}}  # half\n"
     >>> rules = tierkit.loads(text + "dimensions: {x: {type: number}}\n")
     >>> print(written(text, rules.fit([{"x": 1}, {"x": 2}], as_of="2025-11-20")).splitlines()[3])
-      p: {value: 2, fit: {dimension: x, top: 50%}, fitted: {on: 2025-11-20, records: 2, digest: …}}  # half
+      p: {value: 2, fit: {dimension: x, top: 50%}, fitted: {on: 2025-11-20, records: 2, digest: ...}}  # half
 
     Raises:
         UsageError: the text has no such parameter with a number and a fit.
