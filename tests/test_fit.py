@@ -288,6 +288,36 @@ def test_json_stays_json() -> None:
     assert json.loads(written(new, [replace(found[0], new=3.0, digest="x")]))["parameters"]["p"]["value"] == 3
 
 
+LAYOUTS = (
+    "  p:\n    fit:\n      where: |\n        x > 0\n        and x < 9\n\n      dimension: x\n      top: 50%\n    # of\n    value:    5   # five\n",
+    "  p:\n    value: 5\n    fit:\n      dimension: x\n      top: 50%\n      where: |\n        x > 0\n        and x < 9\n\n  # next\n  q: {value: 3}\n",
+    "  p:\n    value: 5\n    fit:\n        dimension: x\n        top: 50%\n        where: x > 0\n          and x < 9   # both\n",
+    "  p: {\n    value: 5,   # five\n    fit: {\n      dimension: x, top: 50%\n    },   # end\n  }\n",
+    "  p:\n    value: 5\n    fit: {dimension: x, top: 50%}\n    fitted:\n      digest: 'ab'   # old\n      on: 2020-01-01\n      records: 7\n",
+    "  p:\n    value: 5\n    ? fit\n    : {dimension: x, top: 50%}\n",
+    "  'p':\n    value: 5\n    'fit': {dimension: x, top: 50%}  \n",
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_any_layout_is_kept(layout: str) -> None:
+    """Blocks, braces, comments between: the lines that are not about the numbers stay, in their order."""
+    text = f"ruleset: a\nversion: 1\ndimensions: {{x: {{type: number}}}}\nparameters:\n{layout}"
+    rules = tierkit.loads(text)
+    new = written(text, rules.fit(numbers(1, 2), as_of=DAY))
+    fresh = tierkit.loads(new)
+    assert fresh.parameters["p"].value.value == 2  # type: ignore[union-attr]
+    assert fresh.program.fits == rules.program.fits
+    assert written(new, fresh.fit(numbers(1, 2), as_of="2026-01-01")) == new
+    kept = [
+        line
+        for line in text.splitlines()
+        if not {"value:", "fit", "fitted", "digest:", "on:", "records:", "},"} & set(line.split())
+    ]
+    rest = iter(new.splitlines())
+    assert all(line in rest for line in kept)
+
+
 def test_a_file_without_a_last_line_end_is_written_too() -> None:
     """The fit may be the end of the file."""
     text = "ruleset: a\nversion: 1\ndimensions: {x: {type: number}}\nparameters:\n  p:\n    value: 5\n    fit: {dimension: x, top: 50%}"

@@ -101,7 +101,7 @@ def _new(text: str, node: Mapping, told: dict[str, str]) -> Edit:
     if node.flow:
         return at, at, f", {entry}"
     end = text.find("\n", at) % (len(text) + 1)
-    column = key.start - (text.rfind("\n", 0, key.start) + 1)
+    column = node.start - (text.rfind("\n", 0, node.start) + 1)
     return end, end, "\n" + " " * column + entry
 
 
