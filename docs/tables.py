@@ -245,6 +245,7 @@ _KINDS = {
     "Tag": "text",
     "Type": "type",
     "StopOrNext": "`stop` or `next`",
+    "Ties": "`include` or `exclude`",
     "Number": "number",
     "Scale": "a digit",
     "Date": "date",
@@ -263,6 +264,8 @@ _KINDS = {
 _ENTRIES: Mapping[str, Any] = {
     "rule-set": models.RuleSetEntry,
     "parameter": models.ParameterEntry,
+    "fit": models.FitEntry,
+    "fitted": models.FittedEntry,
     "table": models.TableEntry,
     "column": models.ColumnEntry,
     "tag": models.TagEntry,
@@ -284,7 +287,8 @@ def _keys(entry: Any) -> Callable[[], str]:
         for name, field in entry.model_fields.items():
             key = code(field.alias or name)
             parts = str(hints[name]) if id(hints[name]) not in kinds else ""
-            kind = "list" if "list[" in parts else "mapping" if "dict[" in parts else kinds[id(hints[name])]
+            nested = "dict[" in parts or "FitEntry" in parts or "FittedEntry" in parts
+            kind = "list" if "list[" in parts else "mapping" if nested else kinds[id(hints[name])]
             rows.append((f"**{key}**" if field.is_required() else key, kind, field.description))
         return table(("key", "holds", "meaning"), rows)
 

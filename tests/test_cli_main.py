@@ -19,7 +19,7 @@ from tierkit.cli.usage import reworded
 
 CLI = Path(tierkit.cli.__file__).parent
 VERBS = (
-    "new", "check", "test", "evaluate", "explain",
+    "new", "check", "test", "evaluate", "explain", "fit",
     "publish", "activate", "rollback", "history", "status", "diff",
     "schema", "plugins", "sql",
 )  # fmt: skip

@@ -22,7 +22,20 @@ VALIDATOR = jsonschema.Draft202012Validator(schema())
 GOOD: dict[str, Any] = {
     "ruleset": "a",
     "version": "1.0",
-    "parameters": {"limit": {"value": "10k"}},
+    "parameters": {
+        "limit": {"value": "10k"},
+        "best": {
+            "value": 85,
+            "fit": {
+                "dimension": "amount",
+                "top": "5%",
+                "ties": "exclude",
+                "where": "amount > 0",
+                "step": 100,
+            },
+            "fitted": {"on": "2025-11-20", "records": 440, "digest": "5a2a2ec24b2b0806"},
+        },
+    },
     "tables": {"orders": {"key": "id", "columns": {"amount": {"type": "money"}}}},
     "tags": {"VIP": {"label": "Vip"}, "战略客户": None},
     "dimensions": {
@@ -89,6 +102,10 @@ def test_a_complete_file_is_valid() -> None:
         (("examples", 0, "expect", "tags"), {"includes": ["VIP"]}),
         (("examples", 0, "expect", "benefits"), [{"values": {}}]),
         (("tables", "orders", "columns", "amount", "scale"), "two"),
+        (("parameters", "best", "fit", "tops"), "5%"),
+        (("parameters", "best", "fit", "ties"), "in"),
+        (("parameters", "best", "fit"), "5%"),
+        (("parameters", "best", "fitted", "records"), "many"),
     ],
 )
 def test_typos_are_flagged(place: tuple[Any, ...], value: Any) -> None:

@@ -218,6 +218,41 @@ def explain(
     )
 
 
+@app.command(help="fit")
+def fit(
+    file: Annotated[str, typer.Argument(metavar="NAME|FILE", help="publish.file", show_default=False)],
+    *,
+    input_: Annotated[str, typer.Option("--input", metavar="FILE", help="input", show_default=False)] = "",
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME=FILE", help="table", show_default=False)
+    ] = None,
+    input_format: Annotated[InputFormat | None, typer.Option("--input-format", help="input-format")] = None,
+    as_of: AsOf = "",
+    given: Given = None,
+    check: Annotated[bool, typer.Option("--check", help="fit.check", show_default=False)] = False,
+    encoding: Annotated[str, typer.Option("--encoding", metavar="NAME", help="encoding")] = "utf-8",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Computes parameters from a population."""
+    from tierkit.cli.fitting import Request
+    from tierkit.cli.fitting import fit as run
+
+    request = Request(
+        file=file,
+        input=input_,
+        tables=tuple(table or ()),
+        input_format="" if input_format is None else str(input_format),
+        as_of=as_of,
+        given=tuple(given or ()),
+        check=check,
+        encoding=encoding,
+        store=store,
+    )
+    return run(request, _terminal(format_, locale))
+
+
 @app.command(help="publish")
 def publish(
     file: Annotated[str, typer.Argument(metavar="NAME|FILE", help="publish.file", show_default=False)],

@@ -125,6 +125,36 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`--input` is missing: the customers, or `--table NAME=FILE` with their rows",
         "缺少 `--input`：请给出客户文件，或用 `--table 名称=文件` 给出其数据行",
     ),
+    # fitting
+    "nothing-to-fit": (
+        "no parameter of `{path}` has a `fit`: write one, such as `fit: {{dimension: NAME, top: 5%}}`",
+        "`{path}` 没有带 `fit` 的参数：请写出，例如 `fit: {{dimension: 名称, top: 5%}}`",
+    ),
+    "fit-published": (
+        "`{path}` was published and never changes: fit the author's file, or add `--check`",
+        "`{path}` 属于已发布的版本，不可更改：请拟合作者编辑的文件，或加 `--check`",
+    ),
+    "changed-meanwhile": (
+        "`{path}` was changed in the meantime and is left as it is: run it again",
+        "`{path}` 在此期间被改动，未作写入：请重新运行",
+    ),
+    "fit-line": (
+        "{name}: {old} → {new} ({how}; {count}, {missing} more without a value)",
+        "{name}：{old} → {new}（{how}；{count}，另有 {missing} 个无取值）",
+    ),
+    "fit-top": ("top {amount} of {dimension}", "{dimension} 前 {amount}"),
+    "fit-quantile": ("quantile {amount} of {dimension}", "{dimension} 的 {amount} 分位数"),
+    "fit-mean": ("{amount} × the mean of {dimension}", "{dimension} 均值 × {amount}"),
+    "fit-median": ("{amount} × the median of {dimension}", "{dimension} 中位数 × {amount}"),
+    "fit-before": ("before", "原占比"),
+    "fit-after": ("after", "新占比"),
+    "fit-written": ("{count} changed in {path}", "已更新 {path} 中的 {count}"),
+    "fit-noted": (
+        "no value changes; where they come from is noted in {path}",
+        "取值无变化；已在 {path} 中记录其来源",
+    ),
+    "fit-would": ("{count} would change in {path}", "{path} 中有 {count}需要更新"),
+    "fit-same": ("no value changes in {path}", "{path} 的取值无变化"),
     # rows that cannot be read
     "line": ("line {line}: {text}", "第 {line} 行：{text}"),
     "ragged": ("{found} cells under {expected} columns", "有 {found} 个单元格，而列名有 {expected} 个"),
@@ -432,6 +462,14 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "paths": ("rule files, directories, or names of rule sets", "规则文件、目录或规则集名称"),
     "evaluate": ("Decide every record of a file.", "对文件中的每条记录作出判定。"),
     "explain": ("Decide one record and say why.", "判定一条记录并说明原因。"),
+    "fit": (
+        "Compute cut-offs from a population and write them into the rule file.",
+        "根据客户总体计算参数的界限并写入规则文件。",
+    ),
+    "fit.check": (
+        "write nothing; exit with 1 if a value would change",
+        "不写入；若有取值需要更新则以状态 1 退出",
+    ),
     "schema": ("Write the JSON Schema of rule files.", "输出规则文件的 JSON Schema。"),
     "import": ("Make a rule file of rules of another package.", "将其他软件包的规则转换为规则文件。"),
     "import.business-rules": (
@@ -516,6 +554,8 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {
     "changes": ("{n} change", "{n} changes", "{n} 处变更"),
     "lines": ("{n} line", "{n} lines", "{n} 行"),
     "rows": ("{n} row", "{n} rows", "{n} 行"),
+    "customers": ("{n} customer", "{n} customers", "{n} 个客户"),
+    "values": ("{n} value", "{n} values", "{n} 个取值"),
     "rules": ("{n} rule", "{n} rules", "{n} 条规则"),
     "left": ("{n} thing", "{n} things", "{n} 项"),
 }

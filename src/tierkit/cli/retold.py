@@ -52,6 +52,19 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "others wrote to the store for {seconds} s without a break: try again",
         "其他进程连续 {seconds} 秒写入存储：请重试",
     ),
+    # fitting
+    (
+        "`{name}` cannot be fitted: nobody who counts has a `{dimension}`",
+        "`{name}` 无法拟合：计入的客户都没有 `{dimension}`",
+    ),
+    (
+        "`{name}` cannot be fitted: {tied} of {size} share the highest `{dimension}`",
+        "`{name}` 无法拟合：{size} 个客户中有 {tied} 个并列最高 `{dimension}`",
+    ),
+    (
+        "`{name}` cannot be fitted: no rule file can hold {value}",
+        "`{name}` 无法拟合：规则文件无法写出 {value}",
+    ),
     # which version is meant
     (
         "no version of `{name}` is active yet: `{version}` takes over at {when}",

@@ -23,6 +23,8 @@ _PLACES = {
     models.RuleSetEntry: "a rule set",
     models.HeaderEntry: "a rule set",
     models.ParameterEntry: "a parameter",
+    models.FitEntry: "a fit",
+    models.FittedEntry: "`fitted`",
     models.TableEntry: "a table",
     models.ColumnEntry: "a column",
     models.TagEntry: "a tag",
@@ -33,6 +35,13 @@ _PLACES = {
     models.TierEntry: "a tier",
     models.BenefitEntry: "a benefit",
     models.ExampleEntry: "an example",
+}
+# The entries inside entries, by their key.
+_INNER: dict[str, type[BaseModel]] = {
+    "scorecard": models.CharacteristicEntry,
+    "columns": models.ColumnEntry,
+    "fit": models.FitEntry,
+    "fitted": models.FittedEntry,
 }
 _SECTIONS = frozenset(models.RuleSetEntry.model_fields) - frozenset(models.HeaderEntry.model_fields)
 
@@ -207,7 +216,7 @@ class _Reader:
             wrong.add(str(path[0]))
             for step in path[:-1]:
                 where = where[step if isinstance(step, int) else Scalar(step)]
-                place = models.CharacteristicEntry if path[0] == "scorecard" else models.ColumnEntry
+                place = _INNER[path[0]]
             if found["type"] == "extra_forbidden":
                 meant.update((*path[:-1], word) for word in self.unknown(where, path[-1], place))
             elif found["type"] != "missing" or (tuple(path) not in meant and "" not in where.refused):

@@ -324,6 +324,9 @@ Type = Annotated[Any, PlainValidator(_TYPE), WithJsonSchema({"enum": list(TYPES)
 StopOrNext = Annotated[
     Any, PlainValidator(choice("stop", "next")), WithJsonSchema({"enum": ["stop", "next"]})
 ]
+Ties = Annotated[
+    Any, PlainValidator(choice("include", "exclude")), WithJsonSchema({"enum": ["include", "exclude"]})
+]
 Number = Annotated[Any, PlainValidator(_number), WithJsonSchema(_NUMERIC)]
 Scale = Annotated[
     Any,

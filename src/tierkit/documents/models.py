@@ -21,6 +21,27 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+class FitEntry(_Entry):
+    """How `tierkit fit` computes a cut-off from a population: one of `top`, `quantile`, `mean`, `median`."""
+
+    dimension: f.Name = Field(description="the number whose values are looked at")
+    top: f.Number = _key("the share of customers at or above the cut-off, such as 5%")
+    ties: f.Ties = _key("`top`: `include` (the default) or `exclude` those who would pass the share together")
+    quantile: f.Number = _key("the value that this share of customers does not pass, such as 80%")
+    mean: f.Number = _key("so many times the mean")
+    median: f.Number = _key("so many times the median")
+    where: f.Condition = _key("which customers count; all of them when left out")
+    step: f.Number = _key("rounds the cut-off up to a multiple of this")
+
+
+class FittedEntry(_Entry):
+    """The population that a value comes from: written by `tierkit fit`, without any meaning for decisions."""
+
+    on: f.Date = Field(description="the day of evaluation")
+    records: f.Number = Field(description="how many customers had a value")
+    digest: f.Text = Field(description="the first digits of the sha256 of their values in order")
+
+
 class ParameterEntry(_Entry):
     """A named threshold, a list, or one value per category."""
 
@@ -31,7 +52,8 @@ class ParameterEntry(_Entry):
     else_: f.ParameterValue = _key("the value for every category value not listed", alias="else")
     because: f.Texts = _key("why it has this value")
     label: f.Texts = _key("its name for people")
-    fit: f.Anything = _key("how `tierkit fit` computes the value from a population")
+    fit: FitEntry | None = _key("how `tierkit fit` computes the value from a population")
+    fitted: FittedEntry | None = _key("written by `tierkit fit`: the population that the value comes from")
 
 
 class ColumnEntry(_Entry):

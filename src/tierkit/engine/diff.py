@@ -9,7 +9,7 @@ from typing import Any, Literal
 from tierkit.documents.events import parse
 from tierkit.documents.nodes import Mapping as Node
 from tierkit.documents.reader import decode
-from tierkit.program.build.tree import json_text, value_tree
+from tierkit.program.build.tree import json_text, meant, value_tree
 
 _LISTS = {"rules": ("rule", "id"), "examples": ("example", "name")}
 _ONE = {
@@ -64,7 +64,7 @@ def diff_sources(before: bytes, after: bytes) -> tuple[Change, ...]:
 def _tree(source: bytes) -> Mapping[str, Any]:
     found, problems = decode(source, "<text>")
     tree = parse(found, problems)
-    return value_tree(tree) if isinstance(tree, Node) and not problems.errors else {}
+    return meant(value_tree(tree)) if isinstance(tree, Node) and not problems.errors else {}
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

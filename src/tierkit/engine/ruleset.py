@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import time as now
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from tierkit.backends.python import Compiled, Refused
@@ -22,6 +22,9 @@ from tierkit.plugins.manager import plugins as together
 from tierkit.plugins.used import Used
 from tierkit.program.forms import Forms
 from tierkit.program.model import Dimension, Example, Ladder, Parameter, Program, Tag
+
+if TYPE_CHECKING:
+    from tierkit.engine.fitting import Fitted
 
 BATCH = 1_000
 """So many records are put before a provider at once."""
@@ -264,6 +267,33 @@ class RuleSet:
         return evaluate_table(
             self, source, as_of=as_of, columns=columns, given=given, engine=engine, values=values
         )
+
+    def fit(
+        self,
+        records: Iterable[Any],
+        *,
+        tables: Mapping[str, Any] | None = None,
+        as_of: Any = None,
+        given: Iterable[str] = (),
+    ) -> list[Fitted]:
+        """What every parameter with a `fit` would be on a population; changes nothing.
+
+        `tierkit.engine.fitting.written` puts the values into the text of a rule file.
+
+        Raises:
+            RecordError: a record cannot be decided.
+            RefusedError: a population gives no cut-off; `reasons` names every such parameter.
+        """
+        from tierkit.engine.fitting import Population  # few rule sets are fitted
+
+        moment = self._clock.instant(now()) if as_of is None else self._clock.moment(as_of)
+        population = Population(self, moment)
+        decisions: Iterable[Any] = self.evaluate_many(
+            records, on_error="raise", tables=tables, as_of=moment, given=given
+        )
+        for decision in decisions:
+            population.add(decision)
+        return population.fitted()
 
     def _source(self, given: Iterable[str]) -> _Source:
         names = frozenset([given] if isinstance(given, str) else given)

@@ -59,7 +59,7 @@ class StoreError(TierkitError):
 
 
 class RefusedError(TierkitError):
-    """A change of versions that is refused; `reasons` holds a line for each thing that speaks against it."""
+    """A change that is refused; `reasons` holds a line for each thing that speaks against it."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(tuple(reasons))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from tierkit.program.terms import Const, Formula, Term, Value
@@ -147,6 +148,18 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How a parameter follows a population: `amount` is the share of a `top` or `quantile`, else a factor."""
+
+    dimension: str
+    form: Literal["top", "quantile", "mean", "median"]
+    amount: Fraction
+    ties: Literal["include", "exclude"] = "include"
+    where: Formula | None = None
+    step: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """When `when` is true between its days, the customer has `tag`."""
 
@@ -259,3 +272,4 @@ class Program:
     examples: tuple[Example, ...]
     tags: Mapping[str, Tag]
     tolerance: float = 0.0
+    fits: Mapping[str, Fit] = field(default_factory=dict)

@@ -14,12 +14,13 @@ from tierkit.program.build.context import Context, day, number, optional_text, t
 from tierkit.program.build.declared import declared
 from tierkit.program.build.dimensions import build_dimension, known
 from tierkit.program.build.examples import build_example
+from tierkit.program.build.fits import build_fits
 from tierkit.program.build.order import inputs, sort
 from tierkit.program.build.parameters import build_parameter, check_by
 from tierkit.program.build.provided import idle
 from tierkit.program.build.rules import Spellings, Tags, build_benefit, build_ladder, build_rule
 from tierkit.program.build.tables import build_tables
-from tierkit.program.build.tree import json_text, value_tree
+from tierkit.program.build.tree import json_text, meant, value_tree
 from tierkit.program.model import Dimension, Ladder, Parameter, Program, Rule
 from tierkit.program.providers import NOTHING, Offers
 from tierkit.program.terms import Formula
@@ -55,6 +56,7 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
     written = document.tree.get(Scalar("eligible"))
     eligible = context.condition(written) if isinstance(written, Mapping) or _is_text(written) else None
     order = _order(context, dimensions, ladders, eligible)
+    fits = build_fits(context, dimensions, ladders, eligible)
     there_is = declared(document, tags.used)
     built = [
         build_benefit(context, entry, there_is)
@@ -90,12 +92,14 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
         tuple(example for example in examples if example is not None),
         tags.build(),
         context.scope.tolerance,
+        fits,
     )
 
 
 def digest(tree: Mapping) -> str:
-    """The digest of meaning: sha256 over the value tree without `version` and `examples`."""
-    meaning = {key: value for key, value in value_tree(tree).items() if key not in ("version", "examples")}
+    """The digest of meaning: sha256 over the value tree without `version`, `examples` and `fitted`."""
+    values = meant(value_tree(tree))
+    meaning = {key: value for key, value in values.items() if key not in ("version", "examples")}
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
 
 

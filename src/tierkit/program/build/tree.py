@@ -41,6 +41,15 @@ def value_tree(tree: Mapping) -> dict[str, Any]:
     }
 
 
+def meant(values: dict[str, Any]) -> dict[str, Any]:
+    """A value tree without `fitted`: equal values decide alike, whoever they were counted on."""
+    parameters = values.get("parameters")
+    for entry in parameters.values() if isinstance(parameters, dict) else ():
+        if isinstance(entry, dict):
+            entry.pop("fitted", None)
+    return values
+
+
 def collapse(text: str) -> str:
     """White space outside quotes collapsed to single spaces.
 
@@ -206,10 +215,16 @@ _EXAMPLE: dict[str, Any] = {
     "expect": {"scores": _plain, "benefits": _benefits},
     "tables": _plain,
 }
+_FIT: dict[str, Any] = {
+    **dict.fromkeys(("top", "quantile", "mean", "median", "step"), _numbers),
+    "where": _condition,
+}
 _FILE: dict[str, Any] = {
     "eligible": _condition,
     "numeric_tolerance": _numbers,
-    "parameters": {"*": {"value": _literals, "else": _literals, "fit": _plain}},
+    "parameters": {
+        "*": {"value": _literals, "else": _literals, "fit": _FIT, "fitted": {"records": _numbers}}
+    },
     "tables": {"*": {"columns": {"*": {"scale": _numbers, "value": _condition}}}},
     "dimensions": {"*": _dimension},
     "rules": {"when": _condition},
