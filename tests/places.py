@@ -1,6 +1,6 @@
 """Places for stores: a directory, a SQLite file, a schema of a PostgreSQL server, each empty and gone afterwards.
 
-The server is the one at `TIERKIT_TEST_POSTGRESQL`, or one on this machine. Where none can be reached, tests that need
+The server is the one at `TIERKIT_TEST_POSTGRES`, or one on this machine. Where none can be reached, tests that need
 it are skipped, and fail where `TIERKIT_REQUIRE_SERVICES` is set.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-SERVER = os.environ.get("TIERKIT_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
+SERVER = os.environ.get("TIERKIT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 KINDS = ("directory", "sqlite", "postgresql")
 DATABASES = KINDS[1:]
 
