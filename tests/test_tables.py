@@ -279,6 +279,8 @@ def test_many_records() -> None:
         FAST.evaluate_many([{"id": 1}, {"id": 2}], tables={"orders": [row(1, 1, price="x"), row(1, 2, id=2)]})
     )
     assert [type(item).__name__ for item in bad] == ["RecordError", "Decision"]
+    odd = list(FAST.evaluate_many([5, {"id": 2}], tables={"orders": rows}))
+    assert [type(item).__name__ for item in odd] == ["RecordError", "Decision"]
     with pytest.raises(RecordError):
         list(FAST.evaluate_many([{"id": 1}], tables={"orders": [row(1, 1, price="x")]}, on_error="raise"))
     keyless = tierkit.loads(RULES.replace("SLOW", "").replace("key: id\ntimezone", "timezone"))

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from time import time as now
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from tierkit.backends.python import Compiled, Refused
+from tierkit.backends.python import Refused
 from tierkit.decisions import Decision, Grant
-from tierkit.decisions.decision import Answer, restore, set_state
+from tierkit.decisions.decision import restore, set_state
 from tierkit.engine.calls import Calls
 from tierkit.engine.clock import Clock
+from tierkit.engine.many import in_batches, one_by_one
 from tierkit.engine.records import as_mapping
+from tierkit.engine.source import NoFast, Source
 from tierkit.engine.tables import Aggregator, Groups, Needs
 from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.manager import plugins as together
-from tierkit.plugins.used import Used
-from tierkit.program.forms import Forms
 from tierkit.program.model import Dimension, Example, Ladder, Parameter, Program, Tag
 
 if TYPE_CHECKING:
     from tierkit.engine.fitting import Fitted
-
-BATCH = 1_000
-"""So many records are put before a provider at once."""
 
 new = object.__new__
 
@@ -62,10 +60,10 @@ class RuleSet:
         self.problems = tuple(problems)
         """Warnings found at load; a rule set with errors is never made."""
         self._clock = Clock(program.timezone)
-        self._sources: dict[frozenset[str], _Source] = {}
+        self._sources: dict[frozenset[str], Source] = {}
         self._default = self._source(())
         # who listens takes the slow way, so that nobody else pays for it
-        self._fasts = _NoFast() if self.plugins.listeners else self._default.compiled.fasts
+        self._fasts = NoFast() if self.plugins.listeners else self._default.compiled.fasts
         self._pivot = self._default.compiled.pivot
         self._key = program.key
         self._aggregator = Aggregator(program, self._clock)
@@ -165,75 +163,26 @@ class RuleSet:
         source = self._source(chosen)
         stop = on_error == "raise"
         if tables is not None:
-            if self._key is None:
+            name = self._key
+            if name is None:
                 message = "rows find their record by its key: the rule set needs `key:`"
                 raise UsageError(message)
             groups = Groups(self.program, tables)
-            return self._with_tables(records, groups, moment, known_at, chosen, stop=stop)
-        each = self._batches if source.compiled.asks_many else self._each
-        return each(records, moment, known_at, chosen, stop=stop)
 
-    def _with_tables(
-        self,
-        records: Iterable[Any],
-        groups: Groups,
-        moment: dt.datetime,
-        known_at: Any,
-        given: tuple[str, ...],
-        *,
-        stop: bool,
-    ) -> Iterator[Decision | RecordError]:
-        for record in records:
-            key = None if self._key is None else as_mapping(record).get(self._key)
-            try:
-                yield self._evaluate(record, moment, known_at, given, tables=groups.of(key))
-            except RecordError as error:
-                if stop:
-                    raise
-                yield error
+            def decide_with_rows(record: Any) -> Decision:
+                own = groups.of(as_mapping(record).get(name))
+                return self._evaluate(record, moment, known_at, chosen, tables=own)
 
-    def _each(
-        self,
-        records: Iterable[Any],
-        moment: dt.datetime,
-        known_at: Any,
-        given: tuple[str, ...],
-        *,
-        stop: bool,
-    ) -> Iterator[Decision | RecordError]:
-        for record in records:
-            try:
-                yield self.evaluate(record, as_of=moment, known_at=known_at, given=given)
-            except RecordError as error:
-                if stop:
-                    raise
-                yield error
+            return one_by_one(records, decide_with_rows, stop=stop)
+        if source.compiled.asks_many:
 
-    def _batches(
-        self,
-        records: Iterable[Any],
-        moment: dt.datetime,
-        known_at: Any,
-        given: tuple[str, ...],
-        *,
-        stop: bool,
-    ) -> Iterator[Decision | RecordError]:
-        """As `_each`, where providers are asked about many records at once."""
-        compiled = self._source(given).compiled
-        rest = iter(records)
-        error: Exception | None = None
-        while error is None:
-            batch, error = _next_batch(rest)
-            maps = [_mapping(record) for record in batch]
-            for record, supplied in zip(batch, compiled.ask_many(maps, moment), strict=True):
-                try:
-                    yield self._evaluate(record, moment, known_at, given, supplied=supplied)
-                except RecordError as refused:
-                    if stop:
-                        raise
-                    yield refused
-        if not isinstance(error, StopIteration):
-            raise error
+            def decide_supplied(record: Any, supplied: Mapping[str, Any]) -> Decision:
+                return self._evaluate(record, moment, known_at, chosen, supplied=supplied)
+
+            ask = partial(source.compiled.ask_many, moment=moment)
+            return in_batches(records, ask, decide_supplied, stop=stop)
+        decide = partial(self.evaluate, as_of=moment, known_at=known_at, given=chosen)
+        return one_by_one(records, decide, stop=stop)
 
     def evaluate_table(
         self,
@@ -295,7 +244,7 @@ class RuleSet:
             population.add(decision)
         return population.fitted()
 
-    def _source(self, given: Iterable[str]) -> _Source:
+    def _source(self, given: Iterable[str]) -> Source:
         names = frozenset([given] if isinstance(given, str) else given)
         found = self._sources.get(names)
         if found is None:
@@ -306,7 +255,7 @@ class RuleSet:
                     )
                     message = f"`given` names `{name}`, which is no dimension{hint}"
                     raise UsageError(message)
-            found = self._sources[names] = _Source(self, names)
+            found = self._sources[names] = Source(self, names)
         return found
 
     # -- what it is made of
@@ -448,83 +397,6 @@ class RuleSet:
         return _revive, (self.text, self.path, self.plugins)
 
 
-class _Source:
-    """A rule set compiled for one choice of given dimensions; what its decisions refer to."""
-
-    def __init__(self, ruleset: RuleSet, given: frozenset[str]) -> None:
-        self.ruleset, self.program = ruleset, ruleset.program
-        self.forms = Forms(self.program, given)
-        self.compiled = Compiled(self.forms, ruleset._clock.day)  # noqa: SLF001  one object in two parts
-        self.instant = ruleset._clock.instant  # noqa: SLF001
-        self.plugins = Used(ruleset.plugins, self.forms)
-        self.rules = self.compiled.rules
-        self._rule_tags = tuple(rule.tag for rule in self.program.rules)
-        self._tier_tags = tuple(
-            tuple(tier.tag for tier in ladder.tiers) for ladder in self.program.ladders.values()
-        )
-        # positions -1 (no tier) and -2 (undecided) find the two None at the end
-        self._tier_ids = tuple(
-            (name, (*(tier.id for tier in ladder.tiers), None, None))
-            for name, ladder in self.program.ladders.items()
-        )
-        self._plain = not any(tag is not None for tags in self._tier_tags for tag in tags)
-        # the mask of a record for which nothing fires, where only rules give tags: the common case, soon told
-        self._silent = 1 if self._plain and not self.program.ladders else None
-
-    def tiers_of(self, answer: Answer) -> dict[str, str | None]:
-        """The tier of each ladder, None where there is none or it is undetermined."""
-        return {name: ids[position] for (name, ids), position in zip(self._tier_ids, answer[1])}  # noqa: B905  the hot path; equally long by construction
-
-    def tags_of(self, answer: Answer, moment: Any) -> tuple[str, ...]:
-        """The tags of the rules that fired, then of the tiers; each once."""
-        _, tiers, masks = answer
-        if masks[0] == self._silent:
-            return ()
-        names = self._rule_tags
-        fired = self.rules(masks, moment)[0]
-        if self._plain and len(fired) == 1:
-            return (names[fired[0]],)
-        tags = dict.fromkeys([names[position] for position in fired])
-        if not self._plain:
-            for tier_tags, position in zip(self._tier_tags, tiers, strict=True):
-                if position >= 0 and (tag := tier_tags[position]) is not None:
-                    tags[tag] = None
-        return tuple(tags)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _revive_source, (self.ruleset, self.forms.given)
-
-
-def _mapping(record: Any) -> Mapping[str, Any] | None:
-    """The record as a mapping; None for what is none, which is refused in its turn."""
-    try:
-        return as_mapping(record)
-    except RecordError:
-        return None
-
-
-def _next_batch(records: Iterator[Any]) -> tuple[list[Any], Exception | None]:
-    """The next records, and what ended them: `StopIteration`, or an error of theirs, told in its turn."""
-    batch: list[Any] = []
-    try:
-        while len(batch) < BATCH:
-            batch.append(next(records))
-    except Exception as error:  # noqa: BLE001  whatever the caller's records raise
-        return batch, error
-    return batch, None
-
-
-class _NoFast(dict[Any, Any]):
-    """Stands in for the fast functions where every decision goes the slow way."""
-
-    def __missing__(self, _value: Any) -> Any:
-        return _nothing
-
-
-def _nothing(_record: Any, _moment: Any) -> None:
-    """The fast function that decides nothing."""
-
-
 _REVIVED: WeakValueDictionary[tuple[str, str, Plugins], RuleSet] = WeakValueDictionary()
 
 
@@ -537,7 +409,3 @@ def _revive(text: str, path: str, plugins: Plugins) -> RuleSet:
     if found is None:
         found = _REVIVED[text, path, plugins] = finish(*decode(text, path), plugins)
     return found
-
-
-def _revive_source(ruleset: RuleSet, given: frozenset[str]) -> _Source:
-    return ruleset._source(given)  # noqa: SLF001  one object in two parts
