@@ -12,6 +12,7 @@ A page is one session in an empty directory. Its blocks are run from top to bott
   `<!-- file: PATH -->` is the whole file; `<!-- section: PATH -->` takes the place of top-level sections of
   the same name; `<!-- add: PATH KEY -->` goes to the end of the section KEY; `<!-- entry: PATH KEY -->` takes
   the place of entries of that section; `<!-- shows: PATH -->` is what the file holds;
+  `<!-- example: FILE as PATH -->` brings a file of `examples/`, and shows what it holds;
   `<!-- conditions: PATH -->` are lines of `when: …` that are right with the dimensions of the file. A rule
   file must be right after each step, unless it is marked `, broken` or `, unfinished`.
 * `text` is for diagrams, and `<!-- not run: why -->` for what cannot be run.
@@ -29,6 +30,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 import traceback
@@ -39,8 +41,8 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 PAGES = (
-    "tutorial", "language", "rule-files", "decisions", "tables", "sql", "versions", "plugins",
-    "business-rules", "architecture", "index",
+    "tutorial", "language", "rule-files", "checking", "examples", "decisions", "tables", "sql", "versions",
+    "impact", "plugins", "business-rules", "architecture", "index",
 )  # fmt: skip
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
@@ -135,6 +137,12 @@ class Session:
         """Compares with a file."""
         got = Path(block.argument).read_text(encoding="utf-8").splitlines()
         return block.lines if _agree(block.lines, got) else got
+
+    def example(self, block: Block) -> list[str]:
+        """Brings a file of the examples, and compares with it."""
+        source, _, path = block.argument.partition(" as ")
+        shutil.copyfile(DOCS.parent / "examples" / source, path or Path(source).name)
+        return self.shows(Block(block.language, "shows", path or Path(source).name, block.lines, block.start))
 
     def conditions(self, block: Block) -> list[str]:
         """Loads every condition by the dimensions of a file."""

@@ -14,6 +14,7 @@ from tierkit.documents.reader import decode
 from tierkit.engine.load import checked
 from tierkit.errors import CODES
 from tierkit.errors import codes as tables
+from tierkit.errors.messages import severity_word
 from tierkit.plugins.manager import plugins
 
 PAGE = Path(__file__).parent / "errors.md"
@@ -21,6 +22,7 @@ SECTIONS = (
     ("Reading the file", tables.DOCUMENTS),
     ("Reading a condition", tables.LANGUAGE),
     ("What it means", tables.MEANING),
+    ("What is proven", tables.ANALYSIS),
 )
 _LONGEST = 25
 _HEAD = """# Problem codes
@@ -29,7 +31,20 @@ _HEAD = """# Problem codes
 the line with the place underlined, and what to write instead. Codes are stable: programs may rely on them
 (`problem.code`, or `--format json`). Messages are in English and Chinese (`--locale zh`) and may improve.
 
-An *error* keeps the file from loading; a *warning* does not.
+An *error* keeps the file from loading; a *warning* and an *info* do not. How the last section comes about is
+told in [What tierkit check proves](checking.md); `tierkit.load` does not look for it.
+
+For editors, `tierkit check FILE --format json` lists the problems as data. Where only one text can have been
+meant, such as `=` for `==`, `fix` holds it: what to put between two columns of a line, counted from 1 in code
+points, the end exclusive. Where a person has to decide, `fix` is null. What is proven comes with a customer
+for whom it is so, where there is one: `witness` holds the record, the day `as_of` which it is meant, and the
+dimensions that are `given` although a provider would compute them. Days are ISO texts and sets lists.
+
+```json
+{"code": "wrong-spelling", "severity": "error", "message": "`==` is not a word of the language",
+ "path": "rules.yaml", "line": 8, "column": 18, "end_column": 20, "hint": "write `=`",
+ "fix": {"line": 8, "column": 18, "end_column": 20, "text": "="}, "witness": null}
+```
 """
 
 
@@ -51,7 +66,7 @@ def entry(name: str) -> str:
         f"### `{name}`",
         "",
         f"*{code.severity}*: {_escaped(code.en)}  ",
-        f"*{code.severity_word('zh')}*：{_escaped(code.zh)}",
+        f"*{severity_word(code.severity, 'zh')}*：{_escaped(code.zh)}",
     ]
     if code.hint_en:
         lines += ["", f"{_escaped(code.hint_en)}  ", _escaped(code.hint_zh)]

@@ -506,6 +506,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
             "plugins",
             "decisions",
             "backends",
+            "analysis",
             "versions",
             "engine",
             "business_rules",

@@ -10,8 +10,9 @@ import datetime as dt
 import math
 import os
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,8 @@ from tierkit.program.reference import Answer, decide, effective
 from tierkit.program.types import NUMERIC, TEXTUAL
 
 KEY = "id"
+SETS = ("duckdb", "postgres", "spark")
+"""Engines with sets."""
 ENVIRONMENT = {"postgres": "TIERKIT_TEST_POSTGRES", "mariadb": "TIERKIT_TEST_MARIADB"}
 
 
@@ -43,7 +46,6 @@ class Engine:
     types: Mapping[str, str]
     mark: str = "?"
     quote: str = '"'
-    made: list[str] = field(default_factory=list)
 
     def quoted(self, name: str) -> str:
         """An identifier."""
@@ -54,7 +56,6 @@ class Engine:
         self.execute(f"DROP TABLE IF EXISTS {self.quoted(name)}")
         listed = ", ".join(f"{self.quoted(c)} {self.types.get(t, '')}" for c, t in columns.items())
         self.execute(f"CREATE TABLE {self.quoted(name)} ({listed})")
-        self.made.append(name)
         found = [list(row) for row in rows]
         if found:
             marks = ", ".join([self.mark] * len(columns))
@@ -150,7 +151,7 @@ def sqlite_engine() -> Iterator[Engine]:
 
 @contextlib.contextmanager
 def server_engine(name: str, address: str) -> Iterator[Engine]:
-    """A server, through SQLAlchemy."""
+    """A server, through SQLAlchemy; in a schema of its own, for other tests may be at work."""
     import sqlalchemy
 
     engine = sqlalchemy.create_engine(address)
@@ -176,18 +177,22 @@ def server_engine(name: str, address: str) -> Iterator[Engine]:
             cursor.executemany(text, rows)
             cursor.close()
 
-        if name == "postgres":
-            execute("SET TIME ZONE 'America/New_York'")
-            execute(_NOCASE)
         quote = '"' if name == "postgres" else "`"
         made = Engine(name, execute, many, types, "%s", quote)
+        schema = made.quoted(f"tierkit_{uuid.uuid4().hex}")
+        execute(f"CREATE SCHEMA {schema}")
         try:
+            if name == "postgres":
+                execute(f"SET search_path TO {schema}")
+                execute("SET TIME ZONE 'America/New_York'")
+                execute(_NOCASE)
+            else:
+                execute(f"USE {schema}")
             yield made
         finally:
-            connection.connection.rollback()
-            for table in set(made.made):
-                execute(f"DROP TABLE IF EXISTS {made.quoted(table)}")
-            connection.connection.commit()
+            connection.connection.rollback()  # PostgreSQL forgets the schema by it
+            if name != "postgres":
+                execute(f"DROP SCHEMA {schema}")
     engine.dispose()
 
 
@@ -199,6 +204,11 @@ def engine(name: str) -> Iterator[Engine]:
             yield found
     elif name == "sqlite":
         with sqlite_engine() as found:
+            yield found
+    elif name == "spark":
+        from tests.spark_engine import spark_engine  # needs Java
+
+        with spark_engine() as found:
             yield found
     else:
         address = os.environ.get(ENVIRONMENT[name])

@@ -56,6 +56,8 @@ def test_problems_as_json_have_every_key(tmp_path: Path) -> None:
     assert problem == {
         "code": "wrong-spelling", "severity": "error", "message": "`==` is not a word of the language",
         "path": str(tmp_path / "bad.yaml"), "line": 5, "column": 29, "end_column": 31, "hint": "write `=`",
+        "fix": {"line": 5, "column": 29, "end_column": 31, "text": "="},
+        "witness": None,
     }  # fmt: skip
     assert run("check", write(tmp_path / "good.yaml", GOOD), "--format=json").json == {"problems": []}
 
@@ -169,3 +171,54 @@ def test_a_file_that_vanishes_during_the_search_is_unreadable(tmp_path: Path) ->
     result = run("check", tmp_path)
     assert result.status == 2
     assert "gone.yaml`: no such file or directory" in result.err
+
+
+PROVEN = """ruleset: proven
+version: 1
+dimensions: {x: {type: number}, since: {type: date}, words: {type: set}}
+rules:
+  - {id: r, tag: T, when: "x > 1 and since > '2025-03-01' and has(words, 'a')"}
+  - {id: s, tag: T, when: "has(words, 'a') and x > 1 and not (since <= '2025-03-01')"}
+  - {id: never, tag: U, when: x > 1 and x < 1}
+"""
+
+
+def test_what_is_proven_is_shown_with_a_customer(tmp_path: Path) -> None:
+    """In text on a line of its own, in JSON as data that a record can hold; `--no-proofs` leaves it out."""
+    path = write(tmp_path / "proven.yaml", PROVEN)
+    result = run("check", path)
+    assert result.status == 0
+    assert (
+        "warning[duplicate-rule]: the rule `s` gives `T` to the same customers as the rule `r`" in result.out
+    )
+    assert "  for example: {x: 2, since: 2025-03-02, words: [a]}\n" in result.out
+    assert result.out.endswith("1 file, 0 errors, 2 warnings\n")
+    first, second = run("check", path, "--format", "json").json["problems"]
+    assert first["witness"] == {
+        "record": {"x": 2.0, "since": "2025-03-02", "words": ["a"]}, "as_of": "2025-01-01", "given": [],
+    }  # fmt: skip
+    assert (second["code"], second["witness"]) == ("never-fires", None)
+    assert run("check", path, "--no-proofs").out == "1 file, 0 errors, 0 warnings\n"
+
+
+def test_notes_are_counted(tmp_path: Path) -> None:
+    """What is neither an error nor a warning stands in the summary when there is some, in both languages."""
+    path = write(tmp_path / "notes.yaml", GOOD.replace("x: {", "y: {type: date}, x: {"))
+    assert run("check", path).out.endswith("\n1 file, 0 errors, 0 warnings, 1 note\n")
+    assert run("check", path, "--locale", "zh").out.endswith("\n1 个文件，0 个错误，0 个警告，1 个提示\n")
+
+
+def test_a_file_tunes_what_is_proven(tmp_path: Path) -> None:
+    """An error fails the check and refuses publication; what is off is not spoken of."""
+    strict = PROVEN.replace("version: 1", "version: 1\nchecks: {never-fires: error, duplicate-rule: off}")
+    path = write(tmp_path / "proven.yaml", strict)
+    result = run("check", path)
+    assert result.status == 1
+    assert result.out.endswith("1 file, 1 error, 0 warnings\n")
+    assert run("check", path, "--no-proofs").status == 0
+    refused = run("publish", path, "--store", tmp_path / "store", "--by", "a")
+    assert refused.status == 1
+    assert "never-fires" in refused.err
+    fine = run("publish", write(path, PROVEN), "--store", tmp_path / "store", "--by", "a")
+    assert fine.status == 0
+    assert "warning[duplicate-rule]" in fine.err

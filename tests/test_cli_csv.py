@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import Result, run
-from tierkit.cli.cells import cell_reader
+from tierkit.backends.text.cells import cell_reader
 from tierkit.documents.language import ConditionError, read_number
 from tierkit.program.model import Dimension
 

@@ -90,6 +90,8 @@ def test_a_target_as_data_has_every_key(rules: Path) -> None:
         "reasons",
         "why_not",
         "path",
+        "paths",
+        "leeway",
     ]
     assert (held["key"], held["held"], held["why_not"]) == ("c1", True, [])
     assert [reason["rule"] for reason in held["reasons"]] == ["big"]

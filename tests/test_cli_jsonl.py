@@ -144,7 +144,7 @@ def test_every_fault_of_a_line_is_told(rules: Path) -> None:
 
 def test_a_line_too_long_to_be_a_record_is_skipped(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole array on one line, say; memory stays what it is."""
-    monkeypatch.setattr("tierkit.cli.read_jsonl._LONGEST", 1000)
+    monkeypatch.setattr("tierkit.backends.text.read_jsonl._LONGEST", 1000)
     long = json.dumps([{"id": str(i)} for i in range(500)])
     result = evaluate(rules, f'{long}\n{{"id": "a", "amount": 11}}\n{long}')
     assert [row["error"] for row in result.rows] == [

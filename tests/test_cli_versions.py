@@ -586,11 +586,14 @@ def test_differences_are_told_part_by_part(shop: Shop) -> None:
     english, chinese = both("diff", "demo", shop.file)
     assert english.status == 0
     assert english.out.startswith(
-        "demo@1.1 → demo@1.2: 4 changes\n\nparameter `big` changed\n  - value 20\n  + value 30\n"
+        "demo@1.1 → demo@1.2: 4 changes\n\nLarge: narrower\n  loses 20.00 < amount ≤ 30.00\n"
+        '  such as {"amount": 21} on 2025-01-01: yes → no\n\ntop (size): narrower\n'
     )
+    assert "\n\nparameter `big` changed\n  - value 20\n  + value 30\n" in english.out
     assert "rule `huge` added\n  + {" in english.out
     assert "rule `large` removed\n  - {" in english.out
     assert 'tier `size.top` changed\n  - enter "amount > 50"\n  + enter "amount > 60"\n' in english.out
+    assert "\nLarge：变窄\n  失去：20.00 < amount ≤ 30.00\n" in chinese.out
     assert "新增规则 `huge`" in chinese.out
     assert "demo@1.1 → demo@1.2：4 处变更" in chinese.out
     assert run("diff", "demo@1.0", "demo@1.1").out.startswith("demo@1.0 → demo@1.1: 1 change\n")
@@ -604,12 +607,43 @@ def test_differences_as_json(shop: Shop) -> None:
     """Both sides and every change, all keys."""
     shop.publish("1.0", "1.1")
     data = run("diff", "demo@1.0", "demo", "--format", "json").json
-    assert list(data) == ["before", "after", "changes"]
+    assert list(data) == [
+        "before", "after", "targets", "eligible", "scores", "benefits", "inputs", "changes",
+    ]  # fmt: skip
+    assert [(found["target"], found["change"]) for found in data["targets"]] == [
+        ("Large", "narrower"), ("size.top", "same"), ("size.rest", "same"),
+    ]  # fmt: skip
+    assert data["targets"][0] == {
+        "target": "Large", "change": "narrower", "more_regions": 0, "because": [],
+        "regions": [{"change": "loses", "condition": "amount > 10 and amount <= 20", "sure": True,
+                     "text": "loses 10.00 < amount ≤ 20.00"}],
+        "witness": {"record": {"amount": 11}, "as_of": "2025-01-01", "given": [], "before": "yes", "after": "no"},
+    }  # fmt: skip
     assert list(data["before"]) == ["name", "version", "digest", "path"]
     assert (data["before"]["version"], data["after"]["version"]) == ("1.0", "1.1")
     assert data["changes"] == [
         {"part": "parameter", "name": "big", "change": "changed", "before": "value 10", "after": "value 20"}
     ]
+
+
+def test_differences_for_a_pull_request(shop: Shop) -> None:
+    """Markdown that no name in the files can break out of, in both languages."""
+    shop.publish("1.0")
+    evil = "a|b](x) <img src=x> @me **b** ``` <!-- _i_"
+    shop.write("1.1", 20, change={"tag: Large": f"tag: '{evil}'", "tags: [Large]": f"tags: ['{evil}']"})
+    english, chinese = both("diff", "demo", shop.file, "--format", "markdown")
+    assert english.status == 0
+    assert english.out.startswith(
+        "### <code>demo&#64;1&#46;0</code> → <code>demo&#64;1&#46;1</code>\n\n| target |"
+    )
+    prose, _, code = english.out.partition("````diff\n")
+    assert "<img" not in prose
+    assert "<!--" not in prose
+    assert not re.search(r"@me|\*\*b|_i_|\]\(", prose)
+    assert all(line.count("|") == 4 for line in prose.splitlines() if line.startswith("|"))
+    assert code.count("````") == 1
+    assert "已证明不变" in chinese.out
+    assert run("diff", "demo", "demo", "--format", "markdown").out.endswith("the same meaning\n")
 
 
 def test_sides_that_cannot_be_compared(shop: Shop) -> None:

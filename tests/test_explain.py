@@ -61,7 +61,10 @@ def sentences() -> str:
 def said(decision: Decision, target: str, locale: str) -> list[str]:
     """The sentences on one target, without the way to it."""
     text = explain_target(decision, target, locale)
-    for words_for_the_way in ("\n  Smallest", "\n  No change", "\n  达到", "\n  改变"):
+    for words_for_the_way in (
+        "\n  Smallest", "\n  No change", "\n  达到", "\n  改变", "\n  Any one", "\n  No single", "\n  以下任一项变化",
+        "\n  任何单项",
+    ):  # fmt: skip
         text = text.partition(words_for_the_way)[0]
     return [line.strip()[2:] for line in text.splitlines() if line.strip().startswith("- ")]
 

@@ -97,7 +97,9 @@ def test_a_rule_out_of_its_days() -> None:
 
 def test_a_better_tier() -> None:
     """Who is in a better tier needs nothing; one who might be waits for it to be decided."""
-    assert text("one.low", x=11).endswith("\n\nLow (First): no, in the better tier Top")
+    shown = text("one.low", x=11)
+    assert "\n\nLow (First): no, in the better tier Top\n  Any one of these changes would lose it:\n" in shown
+    assert "\n    - Size 5 or less (−6; then without a tier)\n" in shown
     assert text("three.second", x=11).splitlines()[2:6] == [
         "second (three): not decided",
         "  three: second needs nothing more",

@@ -27,7 +27,7 @@ rules:
   - id: vip
     tag: VIP
     when: amount > limit
-  - {id: poor, tag: Poor, when: amount < 1}
+  - {id: poor, tag: Poor, when: amount < 1 and count > 0}
 ladders:
   value:
     tiers:

@@ -16,6 +16,7 @@ from tierkit.documents.reader import decode as decode_bytes
 from tierkit.engine import RuleSet
 from tierkit.engine.advice import advise
 from tierkit.engine.load import check
+from tierkit.engine.proofs import prove
 from tierkit.errors import CODES, HINTS, Code, Problem
 from tierkit.errors.text import GAPS, visible, width
 from tierkit.plugins.manager import plugins
@@ -89,7 +90,9 @@ def _said(text: str, *, pure: bool) -> set[tuple[int, str]]:
     if document is not None:
         program = build(document, problems, PLUGINS.offers)
         if program is not None:
-            advise(RuleSet(program, source.text, source.path, problems, PLUGINS), problems)
+            ruleset = RuleSet(program, source.text, source.path, problems, PLUGINS)
+            advise(ruleset, problems)
+            prove(ruleset, problems)
     return {(problem.location.line, problem.code) for problem in problems}
 
 

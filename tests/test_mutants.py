@@ -28,7 +28,7 @@ def survives(mutant: Mutant, folder: Path) -> str | None:
     target.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
     environment = {**inherited, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "tests.mutant_probe"]
+    command = [sys.executable, "-m", "tests.mutant_probe", mutant.backend, mutant.told_by]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=300)
     return mutant.name if done.returncode == 0 else None
 

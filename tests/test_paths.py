@@ -159,6 +159,21 @@ def test_the_nearest_value(when: str, record: dict[str, Any], expected: dict[str
     assert after(path(rule_set(when), record)) == expected
 
 
+def test_a_category_without_values_takes_any_text() -> None:
+    """It moves as a text does, and never to true or false."""
+    rules = loads(
+        "{ruleset: a, version: 1, dimensions: {city: {type: category}}, "
+        "rules: [{id: r, tag: T, when: city = 'x'}, {id: s, tag: S, when: city != 'x'}]}"
+    )
+    for record, target, after in (({"city": "y"}, "T", "x"), ({}, "T", "x")):
+        path = rules.evaluate(record).path_to(target)
+        assert path is not None
+        assert [(change.dimension, change.after) for change in path.changes] == [("city", after)]
+    path = rules.evaluate({"city": "x"}).path_to("S")
+    assert path is not None
+    assert rules.evaluate({"city": path.changes[0].after}).tags == ("S",)
+
+
 def test_a_path_says_what_changes() -> None:
     """A path holds before, after and delta in file order, its cost, and is JSON-ready."""
     ruleset = rule_set("day > '2025-12-10' and m > 10k and c = 'b' and f and n >= 3")

@@ -655,6 +655,33 @@ def test_many_records_are_asked_about_together() -> None:
         list(ruleset.evaluate_many(records, as_of=DAY, on_error="raise"))
 
 
+def test_many_records_with_rows_are_asked_about_together() -> None:
+    """What rows come to is known before anybody is asked; a row of a wrong type refuses its record alone."""
+    text = BASIC.replace("{type: money}", "{type: money, from: orders, aggregate: sum(paid)}")
+    text = f"key: id\ntables: {{orders: {{key: id, columns: {{paid: {{type: money}}}}}}}}\n{text}"
+    asked: list[int] = []
+
+    def many(records: Sequence[Any], _params: Any) -> Any:
+        asked.append(len(records))
+        return amounts(records, None)
+
+    compute = Counted(twice)
+    ruleset = rules(text, offered(compute, compute_many=many))
+    orders = [{"id": n, "paid": 6} for n in range(1200)] + [{"id": 5, "paid": 6}, {"id": 7, "paid": "x"}]
+    found = list(
+        ruleset.evaluate_many([{"id": n} for n in range(1200)], tables={"orders": orders}, as_of=DAY)
+    )
+    assert (asked, compute.calls) == ([999, 200], 0)
+    assert [item.tags for item in found[4:7] if not isinstance(item, RecordError)] == [
+        ("Extra",),
+        ("Big", "Extra"),
+        ("Extra",),
+    ]
+    assert isinstance(found[7], RecordError)
+    with pytest.raises(RecordError):
+        list(ruleset.evaluate_many([{"id": 7}], tables={"orders": orders}, as_of=DAY, on_error="raise"))
+
+
 def test_what_came_before_an_error_of_the_records_is_decided() -> None:
     """Records that end with an error of their own are no reason to lose those before it."""
 

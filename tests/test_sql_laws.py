@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import strategies
-from tests.sql_engines import differences, engine, run
-from tests.test_sql_cases import ENGINES, keyed
+from tests.sql_engines import SETS, differences, engine, run
+from tests.test_sql_cases import ENGINES, QUICK, keyed
 from tierkit.engine import loads
 from tierkit.program.terms import Not
 
@@ -26,13 +26,13 @@ _SETS = re.compile(r"(?:has_any|has_all|has_one|subset_of)\(words, \('\w', 'p'\)
 def text_for(name: str, text: str) -> str:
     """A drawn rule set for an engine: without a tolerance; where there are no sets, something else is asked."""
     text = re.sub(r"\nnumeric_tolerance: .*", "", text)
-    if name in ("duckdb", "postgres"):
+    if name in SETS:
         return text
     text = text.replace("  words: {type: set}\n", "").replace("words is", "city is")
     return _SETS.sub("off", text)
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", QUICK)
 @given(st.data(), strategies.days)
 @SLOW
 def test_any_rule_set_is_decided_as_by_the_reference(name: str, data: st.DataObject, day: dt.date) -> None:
@@ -45,7 +45,7 @@ def test_any_rule_set_is_decided_as_by_the_reference(name: str, data: st.DataObj
     assert differences(ruleset, records, found, day) == []
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", QUICK)
 @given(st.data(), strategies.days)
 @SLOW
 def test_a_condition_its_opposite_and_unknown_share_out_the_customers(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import tierkit
 from tests.sql_engines import Engine, engine, read
-from tests.test_sql_cases import ENGINES
+from tests.test_sql_cases import ENGINES, QUICK
 from tests.test_tables import RULES, SHANGHAI, SLOW, row
 from tierkit.errors import RecordError, UnsupportedError
 
@@ -67,7 +67,7 @@ def instant(where: Engine, value: Any) -> Any:
     if value is None:
         return None
     value = value.astimezone(UTC)
-    if where.name in ("duckdb", "postgres"):
+    if where.name in ("duckdb", "postgres", "spark"):
         return value
     return (
         value.replace(tzinfo=None) if where.name == "mariadb" else value.replace(tzinfo=None).isoformat(" ")
@@ -157,7 +157,7 @@ drawn = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", QUICK)
 @given(drawn, st.booleans())
 @settings(
     max_examples=12,

@@ -7,6 +7,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 import tierkit
 from tierkit.engine.examples import run
+from tierkit.engine.tables import Aggregator
 from tierkit.errors import RecordError, UsageError
 from tierkit.program.windows import Interval, interval
 
@@ -358,6 +360,31 @@ rows_drawn = st.lists(
     ),
     max_size=8,
 )  # fmt: skip
+
+
+regular_amounts = st.integers(-(10**6), 10**6).map(lambda n: n / 100) | st.integers(-100, 100)
+regular_instants = st.datetimes(
+    FIRST, LAST, timezones=st.sampled_from([UTC, SHANGHAI, ZoneInfo("Europe/Berlin")])
+)
+regular_rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.just(1), "at": regular_instants, "seen": regular_instants, "quantity": regular_amounts,
+            "price": regular_amounts, "pieces": st.integers(-5, 5), "status": st.sampled_from(["settled", "returned"]),
+            "on": st.dates(),
+        }
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@given(regular_rows)
+def test_regular_rows_take_the_one_pass(rows: list[dict[str, Any]]) -> None:
+    """Rows of exact types and aware instants of any zone are read in one pass, as the reference reads them."""
+    with mock.patch.object(Aggregator, "_rows", side_effect=AssertionError("the reference was asked")):
+        fast = values(FAST, rows)
+    whole = values(WHOLE, rows)
+    assert fast == {name: whole[name] for name in fast}
 
 
 @given(rows_drawn, st.randoms(use_true_random=False))

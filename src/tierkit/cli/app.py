@@ -21,6 +21,23 @@ class Format(StrEnum):
     json = "json"
 
 
+class DiffFormat(StrEnum):
+    """Differences also for a pull request."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+class TableEngine(StrEnum):
+    """What `--engine` takes."""
+
+    auto = "auto"
+    python = "python"
+    polars = "polars"
+    duckdb = "duckdb"
+
+
 class InputFormat(StrEnum):
     """What `--input-format` takes."""
 
@@ -126,22 +143,57 @@ def new(
 
 @app.command("check", help="check")
 def check(
-    paths: Paths, store: Store = "rulesets", format_: OutputFormat = Format.text, locale: Locale = ""
+    paths: Paths,
+    proofs: Annotated[bool, typer.Option("--proofs/--no-proofs", help="check.proofs")] = True,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
 ) -> int:
     """Reports the problems of rule files."""
     from tierkit.cli.checking import check as run
 
-    return run(paths, store, _terminal(format_, locale))
+    return run(paths, store, _terminal(format_, locale), proofs=proofs)
 
 
 @app.command("test", help="test")
 def run_examples(
-    paths: Paths, store: Store = "rulesets", format_: OutputFormat = Format.text, locale: Locale = ""
+    paths: Paths,
+    *,
+    coverage: Annotated[bool, typer.Option("--coverage", help="test.coverage", show_default=False)] = False,
+    unknown: Annotated[bool, typer.Option("--unknown", help="test.unknown", show_default=False)] = False,
+    fail_under: Annotated[
+        str, typer.Option("--fail-under", metavar="PERCENT", help="test.fail-under", show_default=False)
+    ] = "",
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
 ) -> int:
     """Runs the examples of rule files."""
+    from tierkit.cli.covering import wanted
     from tierkit.cli.testing import test as run
 
-    return run(paths, store, _terminal(format_, locale))
+    terminal = _terminal(format_, locale)
+    asked = coverage or unknown or fail_under
+    return run(paths, store, terminal, wanted(fail_under, terminal.words, unknown=unknown) if asked else None)
+
+
+@app.command("new-examples", help="new-examples")
+def new_examples(
+    file: Annotated[str, typer.Argument(metavar="NAME|FILE", help="publish.file", show_default=False)],
+    *,
+    limit: Annotated[int, typer.Option("--limit", metavar="COUNT", help="new-examples.limit")] = 20,
+    as_of: AsOf = "",
+    write: Annotated[bool, typer.Option("--write", help="new-examples.write", show_default=False)] = False,
+    store: Store = "rulesets",
+    format_: OutputFormat = Format.text,
+    locale: Locale = "",
+) -> int:
+    """Proposes examples."""
+    from tierkit.cli.proposing import Request
+    from tierkit.cli.proposing import new_examples as run
+
+    request = Request(file, limit, as_of, write, store)
+    return run(request, _terminal(format_, locale))
 
 
 @app.command(help="evaluate")
@@ -165,6 +217,10 @@ def evaluate(
         str, typer.Option("--max-undetermined", metavar="SHARE", help="max-undetermined", show_default=False)
     ] = "",
     encoding: Annotated[str, typer.Option("--encoding", metavar="NAME", help="encoding")] = "utf-8",
+    engine: Annotated[TableEngine | None, typer.Option("--engine", help="engine")] = None,
+    memory_limit: Annotated[
+        str, typer.Option("--memory-limit", metavar="SIZE", help="memory-limit", show_default=False)
+    ] = "",
     store: Store = "rulesets",
     format_: OutputFormat = Format.text,
     locale: Locale = "",
@@ -187,6 +243,8 @@ def evaluate(
         max_undetermined=max_undetermined,
         encoding=encoding,
         store=store,
+        engine="" if engine is None else str(engine),
+        memory_limit=memory_limit,
     )
     return run(request, _terminal(format_, locale))
 
@@ -347,13 +405,63 @@ def diff(
     after: Annotated[str, Side],
     *,
     store: Store = "rulesets",
+    format_: Annotated[DiffFormat, typer.Option("--format", help="diff-format")] = DiffFormat.text,
+    locale: Locale = "",
+) -> int:
+    """Says what changes between two rule sets."""
+    from tierkit.cli.comparing import diff as run
+
+    plain = Format.json if format_ is DiffFormat.json else Format.text
+    terminal, markdown = _terminal(plain, locale), format_ is DiffFormat.markdown
+    return run(before, after, store=store, terminal=terminal, markdown=markdown)
+
+
+@app.command(help="impact")
+def impact(
+    before: Annotated[str, Side],
+    after: Annotated[str, Side],
+    *,
+    input_: Annotated[str, typer.Option("--input", metavar="FILE", help="input", show_default=False)] = "",
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME=FILE", help="table", show_default=False)
+    ] = None,
+    input_format: Annotated[InputFormat | None, typer.Option("--input-format", help="input-format")] = None,
+    html: Annotated[str, typer.Option("--html", metavar="FILE", help="impact.html", show_default=False)] = "",
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="impact.output", show_default=False)
+    ] = "",
+    movers: Annotated[int, typer.Option("--movers", metavar="N", help="impact.movers", min=0)] = 20,
+    quota: Annotated[
+        list[str] | None,
+        typer.Option("--quota", metavar="TARGET=SHARE", help="impact.quota", show_default=False),
+    ] = None,
+    as_of: AsOf = "",
+    given: Given = None,
+    encoding: Annotated[str, typer.Option("--encoding", metavar="NAME", help="encoding")] = "utf-8",
+    store: Store = "rulesets",
     format_: OutputFormat = Format.text,
     locale: Locale = "",
 ) -> int:
-    """Says what differs between two rule sets."""
-    from tierkit.cli.comparing import diff as run
+    """Says who changes on real records."""
+    from tierkit.cli.impacting import Request
+    from tierkit.cli.impacting import impact_verb as run
 
-    return run(before, after, store=store, terminal=_terminal(format_, locale))
+    request = Request(
+        before=before,
+        after=after,
+        input=input_,
+        tables=tuple(table or ()),
+        input_format="" if input_format is None else str(input_format),
+        html=html,
+        output=output,
+        movers=movers,
+        quotas=tuple(quota or ()),
+        as_of=as_of,
+        given=tuple(given or ()),
+        encoding=encoding,
+        store=store,
+    )
+    return run(request, _terminal(format_, locale))
 
 
 @app.command(help="schema")

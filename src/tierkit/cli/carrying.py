@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tierkit.backends.text.read_jsonl import parse
 from tierkit.business_rules import (
     LeftOut,
     from_business_rules,
@@ -20,7 +21,6 @@ from tierkit.business_rules import (
 )
 from tierkit.cli.files import reason, replacing, rule_file
 from tierkit.cli.messages import Words
-from tierkit.cli.read_jsonl import parse
 from tierkit.cli.terminal import Terminal, utf8
 from tierkit.documents.names import is_ruleset_name
 from tierkit.engine import load, loads

@@ -10,14 +10,14 @@ from tierkit.errors import Problem, ReadError, StoreError
 FINE, WRONG, UNREADABLE = 0, 1, 2
 
 
-def check(paths: list[str], store: str, terminal: Terminal) -> int:
+def check(paths: list[str], store: str, terminal: Terminal, *, proofs: bool = True) -> int:
     """Prints the problems of the files; 1 when one of them is an error, 2 when a file cannot be read."""
     files = rule_files(paths, store, terminal.words)
     found: list[Problem] = []
     status, read = FINE, 0
     for path in files:
         try:
-            _, problems = check_file(path)
+            _, problems = check_file(path, proofs=proofs)
         except (ReadError, StoreError) as error:
             terminal.error(str(error))
             status = UNREADABLE
@@ -30,8 +30,10 @@ def check(paths: list[str], store: str, terminal: Terminal) -> int:
     if terminal.json:
         terminal.data(problems_data(found, terminal.words.locale))
     else:
-        warnings = sum(problem.severity == "warning" for problem in found)
         count = terminal.words.count
         slots = {"files": count("files", read), "errors": count("errors", errors)}
-        terminal.out(terminal.words("checked", **slots, warnings=count("warnings", warnings)))
+        slots["warnings"] = count("warnings", sum(problem.severity == "warning" for problem in found))
+        notes = sum(problem.severity == "info" for problem in found)
+        told = "checked-notes" if notes else "checked"
+        terminal.out(terminal.words(told, **slots, notes=count("notes", notes)))
     return status or (WRONG if errors else FINE)

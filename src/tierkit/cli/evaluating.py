@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tierkit.cli.choosing import chosen
 from tierkit.cli.flat import Flat
@@ -19,12 +21,15 @@ from tierkit.decisions.outcome import Outcomes
 from tierkit.documents.language import ConditionError, read_number
 from tierkit.engine import RuleSet
 from tierkit.engine.clock import Clock
-from tierkit.errors import RecordError, UsageError
+from tierkit.errors import MissingExtraError, RecordError, UsageError
 from tierkit.program.calls import SLOW
+
+if TYPE_CHECKING:
+    from tierkit.cli.quickly import Quick
 
 FINE, WRONG, USAGE = 0, 1, 2
 _SHOWN_FAILURES = 5
-_TICK = 2_000
+TICK = 2_000
 _SLOW = 5.0  # seconds that a provider takes in all
 
 
@@ -45,6 +50,8 @@ class Request:
     max_undetermined: str = ""
     encoding: str = "utf-8"
     store: str = "rulesets"
+    engine: str = ""
+    memory_limit: str = ""
 
 
 class Run:
@@ -54,11 +61,18 @@ class Run:
         self.terminal, self.request = terminal, request
         self.ruleset = chosen(request.ruleset, request.store, terminal, request.as_of)
         self.moment, self.as_of = instant(request.as_of, self.ruleset, terminal.words)
+        self.instant = Clock(self.ruleset.program.timezone).instant(self.moment)
         self.outcomes = Outcomes(self.ruleset.program)
         self.rows = self.failed = self.undetermined = 0
+        self.left_out = 0
         self.tables: Tables | None = None
+
+    def read_tables(self) -> None:
+        """Reads the rows of all tables."""
+        request = self.request
         if request.tables:
-            self.tables = Tables(request.tables, self.ruleset, request.encoding, terminal)
+            self.tables = Tables(request.tables, self.ruleset, request.encoding, self.terminal)
+            self.left_out = self.tables.failed
 
     def decide(self, source: Input, writer: Writer) -> Iterator[None]:
         """Decides and writes every row; yields now and then, so that progress can be shown."""
@@ -80,7 +94,7 @@ class Run:
             shared = common(decision)
             self.undetermined += shared.undetermined
             decided(decision, shared)
-            if not self.rows % _TICK:
+            if not self.rows % TICK:
                 yield
 
     def fail(self, key: object, text: str, writer: Writer) -> None:
@@ -88,8 +102,12 @@ class Run:
         writer.failed(key, text)
         self.failed += 1
         if self.failed <= _SHOWN_FAILURES:
-            shown = "" if key is None else f" (`{key}`)"
-            self.terminal.note(self.terminal.words("row-failed", row=f"{self.rows:,}", key=shown, text=text))
+            self.told(self.rows, key, text)
+
+    def told(self, row: int, key: object, text: str) -> None:
+        """Tells of a row that cannot be decided."""
+        shown = "" if key is None else f" (`{key}`)"
+        self.terminal.note(self.terminal.words("row-failed", row=f"{row:,}", key=shown, text=text))
 
 
 def evaluate(request: Request, terminal: Terminal) -> int:
@@ -106,16 +124,44 @@ def evaluate(request: Request, terminal: Terminal) -> int:
     run = Run(request, terminal)
     plan = plan_of(run.ruleset, request.given, words)
     flat = Flat(run.outcomes, run.as_of, words.locale, reasons=request.reasons, values=request.values)
-    with (
-        _source(run, format_, plan) as source,
-        open_output(request.output, written, flat, terminal) as writer,
-        _progress(source, terminal) as tick,
-    ):
-        for _ in run.decide(source, writer):
-            tick()
+    quick = _quick(run, format_, written, plan)
+    if quick is not None:
+        with progress(quick.source(), terminal) as tick:
+            for _ in quick.write(flat):
+                tick()
+        run.left_out = quick.left_out
+    else:
+        run.read_tables()
+        with (
+            _source(run, format_, plan) as source,
+            open_output(request.output, written, flat, terminal) as writer,
+            progress(source, terminal) as tick,
+        ):
+            for _ in run.decide(source, writer):
+                tick()
     _summary(run)
+    if request.engine:
+        engine = "python" if quick is None else quick.engine
+        terminal.note(words("decided-by", engine=engine))
     _providers(run)
     return _status(run, limit)
+
+
+def _quick(run: Run, format_: str, written: str, plan: Plan) -> Quick | None:
+    """Many rows at a time, where that was asked for; or where it pays and can be done."""
+    from tierkit.cli.quickly import QUICK, Quick, wanted
+
+    request = run.request
+    screen = not request.output and not run.terminal.json and sys.stdout.isatty()
+    if not wanted(request, screen=screen):
+        return None
+    try:
+        return Quick(run, format_, written, plan)
+    except (UsageError, MissingExtraError) as refused:
+        if request.engine in QUICK:
+            raise
+        logging.getLogger("tierkit.tables").info("decided record by record: %s", refused)
+        return None
 
 
 @contextlib.contextmanager
@@ -151,7 +197,7 @@ def _share(text: str, words: Words) -> float | None:
 
 
 @contextlib.contextmanager
-def _progress(source: Input, terminal: Terminal) -> Iterator[Callable[[], None]]:
+def progress(source: Input, terminal: Terminal) -> Iterator[Callable[[], None]]:
     """A bar on a terminal, nothing in a pipe."""
     if not source.size or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
@@ -213,5 +259,4 @@ def _status(run: Run, limit: float | None) -> int:
         slots = {"share": f"{lost / run.rows:.1%}", "limit": run.request.max_undetermined}
         run.terminal.note(words("error", text=words("too-undetermined", **slots)))
         return WRONG
-    left_out = 0 if run.tables is None else run.tables.failed
-    return WRONG if run.request.fail_on_error and (run.failed or left_out) else FINE
+    return WRONG if run.request.fail_on_error and (run.failed or run.left_out) else FINE

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tierkit.backends.text.read_jsonl import parse, readers_of, typed
 from tierkit.cli.choosing import chosen
 from tierkit.cli.evaluating import instant
 from tierkit.cli.files import near, reason
 from tierkit.cli.inputs import plan_of
 from tierkit.cli.messages import Words
-from tierkit.cli.read_jsonl import parse, readers_of, typed
 from tierkit.cli.terminal import Terminal
 from tierkit.decisions import Decision
 from tierkit.decisions.explain import explain_target
@@ -75,7 +75,7 @@ def _record(text: str, words: Words) -> dict[str, Any]:
 
 def _about(decision: Decision, target: str, locale: str) -> dict[str, Any]:
     """A target as JSON-ready data; every key is always present."""
-    path = decision.path_to(target)
+    path, leeway = decision.path_to(target), decision.leeway(target)
     held = [reason.to_dict(locale) for reason in decision.reasons if reason.target == target]
     return {
         "key": json_key(decision.key),
@@ -87,4 +87,6 @@ def _about(decision: Decision, target: str, locale: str) -> dict[str, Any]:
         "reasons": held,
         "why_not": [reason.to_dict(locale) for reason in decision.why_not(target)],
         "path": None if path is None else path.to_dict(),
+        "paths": [path.to_dict() for path in decision.paths_to(target)],
+        "leeway": None if leeway is None else leeway.to_dict(),
     }

@@ -12,7 +12,7 @@ from typing import IO
 
 from tierkit.cli.messages import Words
 from tierkit.documents.names import is_ruleset_name
-from tierkit.errors import ReadError, UsageError, did_you_mean
+from tierkit.errors import ReadError, RefusedError, UsageError, did_you_mean
 
 ENDINGS = (".yaml", ".yml")
 _IS_RULE_FILE = re.compile(rb"""^[{]?\s*["']?ruleset["']?\s*:""", re.MULTILINE)
@@ -57,6 +57,22 @@ def rule_files(arguments: list[str], store: str, words: Words) -> list[Path]:
         else:
             found[rule_file(argument, store, words)] = None
     return list(found)
+
+
+def file_bytes(path: Path, words: Words) -> bytes:
+    """What a file holds."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadError(words("cannot-read", path=path, reason=reason(error))) from None
+
+
+def write_back(path: Path, before: bytes, after: bytes, words: Words) -> None:
+    """Replaces a file as a whole, unless somebody has changed it in the meantime."""
+    if file_bytes(path, words) != before:
+        raise RefusedError([words("changed-meanwhile", path=path)])
+    with replacing(path, words) as file:
+        file.write(after)
 
 
 def near(name: str, known: list[str], words: Words) -> str:

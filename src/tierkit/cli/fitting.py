@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tierkit.cli.evaluating import instant
-from tierkit.cli.files import reason, replacing, rule_file
+from tierkit.cli.files import file_bytes, rule_file, write_back
 from tierkit.cli.grid import grid
 from tierkit.cli.inputs import BadRow, format_of, open_input, plan_of
 from tierkit.cli.messages import Words
@@ -19,7 +19,7 @@ from tierkit.decisions.outcome import Outcomes
 from tierkit.engine import RuleSet, loads
 from tierkit.engine.fitting import Fitted, Population
 from tierkit.engine.written import number_text, written
-from tierkit.errors import ReadError, RecordError, RefusedError, UsageError
+from tierkit.errors import RecordError, UsageError
 from tierkit.versions.directory import HISTORY
 
 FINE, WRONG, USAGE = 0, 1, 2
@@ -116,7 +116,7 @@ def fit(request: Request, terminal: Terminal) -> int:
         terminal.note(words("hint", text=words("see-help", command="tierkit fit")))
         return USAGE
     path = rule_file(request.file, request.store, words)
-    data = _bytes(path, words)
+    data = file_bytes(path, words)
     ruleset = loads(data, path=str(path))
     if not ruleset.program.fits:
         raise UsageError(words("nothing-to-fit", path=path))
@@ -136,7 +136,7 @@ def fit(request: Request, terminal: Terminal) -> int:
     changed = any(item.new != item.old for item in fitted)
     wrote = not request.check and text.encode() != data
     if wrote:
-        _write(path, data, text.encode(), words)
+        write_back(path, data, text.encode(), words)
     places = list(_places(before, after))
     if terminal.json:
         terminal.data(_data(path, fitted, places, customers, changed=changed, wrote=wrote))
@@ -146,21 +146,6 @@ def fit(request: Request, terminal: Terminal) -> int:
         terminal.out("")
         terminal.out(_end(path, words.count("values", count), words, changed=changed, wrote=wrote))
     return WRONG if request.check and changed else FINE
-
-
-def _bytes(path: Path, words: Words) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ReadError(words("cannot-read", path=path, reason=reason(error))) from None
-
-
-def _write(path: Path, before: bytes, after: bytes, words: Words) -> None:
-    """Replaces the file as a whole, unless somebody has changed it in the meantime."""
-    if _bytes(path, words) != before:
-        raise RefusedError([words("changed-meanwhile", path=path)])
-    with replacing(path, words) as file:
-        file.write(after)
 
 
 def _places(before: Outcomes, after: Outcomes) -> Iterator[Place]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from tierkit.backends.text.words import TEXTS as READING
+
 _TEXTS: Mapping[str, tuple[str, str]] = {
+    **READING,
     # errors and warnings
     "error": ("error: {text}", "错误：{text}"),
     "warning": ("warning: {text}", "警告：{text}"),
@@ -17,17 +20,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "see-help": ("`{command} --help` lists what there is", "运行 `{command} --help` 查看用法"),
     "did-you-mean": ("; did you mean `{word}`?", "；您是否想写 `{word}`？"),
-    "cannot-read": ("cannot read `{path}`: {reason}", "无法读取 `{path}`：{reason}"),
     "cannot-write": ("cannot write `{path}`: {reason}", "无法写入 `{path}`：{reason}"),
-    "not-text": (
-        "`{path}` is not {encoding} text; old Excel files need `--encoding gb18030`",
-        "`{path}` 不是 {encoding} 文本；旧版 Excel 文件请加 `--encoding gb18030`",
-    ),
-    "line-encoding": (
-        "JSON lines cannot be read as {encoding}: convert the file to UTF-8",
-        "无法以 {encoding} 读取 JSON lines：请把文件转换为 UTF-8",
-    ),
-    "bad-encoding": ("`{text}` is no text encoding", "`{text}` 不是有效的文本编码"),
     "no-such-ruleset": (
         "there is no rule set `{name}` in `{store}`{hint}",
         "`{store}` 中没有规则集 `{name}`{hint}",
@@ -90,10 +83,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "`{path}` is the input: write the output somewhere else",
         "`{path}` 是输入文件，请把结果写到别处",
     ),
-    "no-header": (
-        "`{path}` is empty: a first line with column names is expected",
-        "`{path}` 为空：首行应为列名",
-    ),
     "duplicate-column": ("`{path}` has two columns `{name}`", "`{path}` 有两列 `{name}`"),
     "near-columns": ("columns that nobody asked for: {pairs}", "以下列不被使用：{pairs}"),
     "near-column": ("`{column}` (did you mean `{name}`?)", "`{column}`（您是否想写 `{name}`？）"),
@@ -106,6 +95,25 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "computed, so the column is ignored: {names}; `--given NAME` takes it as it is",
         "以下维度由计算得出，列值被忽略：{names}；如需直接采用请加 `--given 名称`",
     ),
+    # impact
+    "bad-quota": (
+        "`--quota {text}`: write a tag or a tier and a share, such as value.diamond=5%",
+        "`--quota {text}`：请写标签或等级及其占比，例如 value.diamond=5%",
+    ),
+    "unknown-quota": (
+        "`--quota {name}`: neither version has such a tag or tier{hint}",
+        "`--quota {name}`：两个版本都没有此标签或等级{hint}",
+    ),
+    "unknown-movers": (
+        "`{path}`: the ending must be .csv, .jsonl or .ndjson",
+        "`{path}`：文件扩展名须为 .csv、.jsonl 或 .ndjson",
+    ),
+    "same-output": (
+        "`{path}` is both the page and the list of movers: write them to two files",
+        "`{path}` 既是页面又是变动名单：请写入两个文件",
+    ),
+    "impact-page": ("the page is {path}", "页面已写入 {path}"),
+    "impact-movers": ("{count} written to {path}", "已将 {count} 写入 {path}"),
     # tables
     "table-form": ("`--table {text}`: write NAME=FILE", "`--table {text}`：请写成 名称=文件"),
     "table-twice": ("`--table {name}` stands twice", "`--table {name}` 重复"),
@@ -156,25 +164,90 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "fit-would": ("{count} would change in {path}", "{path} 中有 {count}需要更新"),
     "fit-same": ("no value changes in {path}", "{path} 的取值无变化"),
     # rows that cannot be read
-    "line": ("line {line}: {text}", "第 {line} 行：{text}"),
-    "ragged": ("{found} cells under {expected} columns", "有 {found} 个单元格，而列名有 {expected} 个"),
-    "bad-csv": ("not valid CSV: {detail}", "不是有效的 CSV：{detail}"),
-    "bad-json": ("not valid JSON: {detail}", "不是有效的 JSON：{detail}"),
-    "bad-bytes": ("not {encoding} text", "不是 {encoding} 文本"),
-    "duplicate-key": ("the key `{key}` stands twice", "键 `{key}` 重复"),
-    "long-number": ("a number with too many digits", "数字位数过多"),
-    "too-nested": ("nested too deeply", "嵌套过深"),
-    "too-long": ("longer than {limit} MB", "超过 {limit} MB"),
-    "not-a-record": ("a record is expected, not {found}", "应为一条记录，而不是 {found}"),
     # check and test
     "checked": ("{files}, {errors}, {warnings}", "{files}，{errors}，{warnings}"),
+    "checked-notes": ("{files}, {errors}, {warnings}, {notes}", "{files}，{errors}，{warnings}，{notes}"),
     "tested": ("{files}, {examples}, {failed}", "{files}，{examples}，{failed}"),
     "failed-example": ("{path}:{line}: failed: {name}", "{path}:{line}: 未通过：{name}"),
     "because": ("    {target}: {text}", "    {target}：{text}"),
     "unsure": ("    {name} is undetermined: {missing}", "    {name} 未决：{missing}"),
     "not-eligible": ("not eligible", "不参与分级"),
     "missing": ("{name} ({cause})", "{name}（{cause}）"),
+    # test --coverage
+    "bad-percentage": (
+        "`--fail-under {text}`: write a percentage from 0 to 100",
+        "`--fail-under {text}`：请写 0 至 100 的百分比",
+    ),
+    "never": ("{owner} is never {never}", "{owner}从未{never}"),
+    "never-leaf": ("`{name}` of {owner} is never {never}", "{owner}中的 `{name}` 从未{never}"),
+    "either": ("{first} or {second}", "{first}或{second}"),
+    "is-true": ("true", "成立"),
+    "is-false": ("false", "不成立"),
+    "is-unknown": ("unknown", "出现未知"),
+    "of-eligible": ("`eligible`", "`eligible` "),
+    "of-dimension": ("the dimension `{name}`", "维度 `{name}` "),
+    "of-rule": ("the rule `{name}`", "规则 `{name}` "),
+    "of-ladder": ("`eligible` of the ladder `{name}`", "阶梯 `{name}` 的 `eligible` "),
+    "of-tier": ("the tier `{name}`", "等级 `{name}` "),
+    "of-benefit": ("the benefit for {name}", "{name} 的权益"),
+    "covered": ("coverage: {percent}%, {shown} of {outcomes}", "覆盖率：{percent}%，{shown}／{outcomes}"),
+    "covered-file": (
+        "{path}: {percent}%, {shown} of {outcomes}",
+        "{path}：{percent}%，{shown}／{outcomes}",
+    ),
+    "too-little": (
+        "the examples show {percent}% of the outcomes, and `--fail-under` asks for {least}%",
+        "示例覆盖了 {percent}% 的结果，低于 `--fail-under` 要求的 {least}%",
+    ),
+    # new-examples
+    "bad-limit": (
+        "`--limit {text}`: write how many examples at most, or 0 for all",
+        "`--limit {text}`：请写示例的最大数量，0 表示全部",
+    ),
+    "examples-published": (
+        "`{path}` was published and never changes: write into the author's file, or leave out `--write`",
+        "`{path}` 属于已发布的版本，不可更改：请写入作者编辑的文件，或去掉 `--write`",
+    ),
+    "cannot-append": (
+        "examples cannot be put into `{path}` as it is laid out: leave out `--write` and paste them",
+        "无法按 `{path}` 的排版写入示例：请去掉 `--write` 并手动粘贴",
+    ),
+    "proposed": (
+        "{count} proposed: read each, and keep what is right",
+        "已提出 {count}：请逐一核对，保留正确的",
+    ),
+    "examples-written": (
+        "{count} written into {path}: read each, and keep what is right",
+        "已将 {count} 写入 {path}：请逐一核对，保留正确的",
+    ),
+    "nothing-to-propose": (
+        "nothing to propose: the examples of {path} show every boundary",
+        "无需补充：{path} 的示例已覆盖所有边界",
+    ),
+    "more-proposals": ("{count} beyond these: raise `--limit`", "另有 {count}：请提高 `--limit`"),
+    "never-decides": (
+        "`{name}` of `{owner}` decides nothing in any record that was found",
+        "`{owner}` 中的 `{name}` 在所找到的记录中从不起决定作用",
+    ),
+    "more-silent": ("{count} more leaves like these", "另有 {count} 个同类条件"),
     # evaluate
+    "decided-by": ("engine: {engine}", "引擎：{engine}"),
+    "engine-extras": (
+        "`--engine {engine}` writes neither reasons nor values: leave it out",
+        "`--engine {engine}` 不输出原因与取值：请去掉该选项",
+    ),
+    "engine-stdin": (
+        "`--engine {engine}` reads files, not standard input: leave it out",
+        "`--engine {engine}` 只读取文件，不读取标准输入：请去掉该选项",
+    ),
+    "engine-jsonl": (
+        "`--engine {engine}` does not put tables with lines of JSON: leave it out",
+        "`--engine {engine}` 不支持 JSON lines 与表一起使用：请去掉该选项",
+    ),
+    "engine-keys": (
+        "`--engine {engine}` writes keys that are texts or whole numbers: leave it out",
+        "`--engine {engine}` 只支持文本或整数的键：请去掉该选项",
+    ),
     "evaluated": (
         "{rows}, {failed} failed, {undetermined} with something undetermined",
         "{rows}，失败 {failed}，含未决项 {undetermined}",
@@ -285,6 +358,24 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "the-tiers": ("order of the tiers", "等级顺序"),
     "a-benefit": ("benefit", "权益"),
     "an-example": ("example", "示例"),
+    "meant": ("{name}: {change}", "{name}：{change}"),
+    "change.same": ("same", "不变"),
+    "change.wider": ("wider", "变宽"),
+    "change.narrower": ("narrower", "变窄"),
+    "change.changed": ("changed", "有变化"),
+    "change.new": ("new", "新增"),
+    "change.gone": ("gone", "取消"),
+    "change.undecided": ("undecided", "未能判定"),
+    "eligible-ones": ("who is eligible", "参与分级的客户"),
+    "benefit-of": ("{target}, {benefit}", "{target}，{benefit}"),
+    "inputs-changed": ("declared otherwise:", "声明有变的维度："),
+    "same-targets": ("the same, proved ({count}): {names}", "已证明不变（{count}）：{names}"),
+    "md-title": ("### {before} → {after}", "### {before} → {after}"),
+    "md-target": ("target", "目标"),
+    "md-change": ("change", "变化"),
+    "md-first": ("who", "涉及客户"),
+    "md-who": ("who gains, who loses, and examples", "谁获得、谁失去，以及示例"),
+    "md-more": ("… and {count} more", "…… 另有 {count} 项"),
     # repairing a history
     "repair.whole": ("the history of `{name}` holds together: {count}", "`{name}` 的历史完整：{count}"),
     "repair.torn": (
@@ -440,7 +531,24 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "rollback": ("Go back to the version that was active before.", "回到之前启用的版本。"),
     "history": ("List every change of a rule set, verified.", "列出并校验规则集的全部变更。"),
     "status": ("Say how rule sets stand, and what is wrong.", "显示各规则集的状态与问题。"),
-    "diff": ("Say what differs in meaning between two rule sets.", "比较两个规则集在含义上的差异。"),
+    "diff": (
+        "Say what changes between two rule sets: for whom, proved or shown, and where in the file.",
+        "比较两个规则集：对哪些客户有变化（已证明或举例），以及文件何处不同。",
+    ),
+    "impact": (
+        "Say who changes under another version, and why.",
+        "评估换用另一版本后哪些客户变动，原因为何。",
+    ),
+    "impact.html": ("a page with everything, to open in a browser", "生成可在浏览器中打开的完整页面"),
+    "impact.output": (
+        "everybody who moves, by its ending: .jsonl (with reasons) or .csv",
+        "写出全部变动客户，按扩展名：.jsonl（含原因）或 .csv",
+    ),
+    "impact.movers": ("how many movers are shown with their reasons", "附原因列出的变动客户数"),
+    "impact.quota": (
+        "the share that a tag or tier should have, such as value.diamond=5%; may stand several times",
+        "标签或等级应有的占比，例如 value.diamond=5%；可多次给出",
+    ),
     "publish.file": ("a rule file, or NAME for the author's file", "规则文件，或以 NAME 指作者编辑的文件"),
     "name": ("the name of a rule set", "规则集名称"),
     "status.name": ("one rule set; all of them when left out", "某个规则集；缺省为全部"),
@@ -458,7 +566,32 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "side": ("a rule file, NAME, or NAME@VERSION", "规则文件、NAME 或 NAME@VERSION"),
     "check": ("Say what is wrong with rule files, and where.", "检查规则文件，指出问题所在。"),
+    "check.proofs": (
+        "look for what holds for all customers: rules that never fire, cover one another, leave gaps",
+        "查找对所有客户都成立的问题：永不触发的规则、相互覆盖的规则、阶梯的空缺",
+    ),
     "test": ("Run the examples of rule files.", "运行规则文件中的示例。"),
+    "new-examples": (
+        "Propose examples: every threshold of a rule file, just beside it, and missing.",
+        "提出示例：规则文件的每个界限、界限两侧以及缺失的情形。",
+    ),
+    "new-examples.limit": ("how many at most; 0 for all", "最大数量；0 表示全部"),
+    "new-examples.write": (
+        "put them behind the examples of the file",
+        "写入文件，置于已有示例之后",
+    ),
+    "test.coverage": (
+        "say which outcomes of rules, tiers and leaves no example shows",
+        "列出没有示例覆盖的规则、等级与条件结果",
+    ),
+    "test.fail-under": (
+        "exit with 1 if the examples show less than this percentage; implies --coverage",
+        "覆盖率低于此百分比时以状态 1 退出；隐含 --coverage",
+    ),
+    "test.unknown": (
+        "count unknown as an outcome, beside true and false; implies --coverage",
+        "除成立与不成立外也计入未知结果；隐含 --coverage",
+    ),
     "paths": ("rule files, directories, or names of rule sets", "规则文件、目录或规则集名称"),
     "evaluate": ("Decide every record of a file.", "对文件中的每条记录作出判定。"),
     "explain": ("Decide one record and say why.", "判定一条记录并说明原因。"),
@@ -501,15 +634,18 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Write the SQL statement that decides every customer of a database.",
         "输出在数据库中判定全部客户的 SQL 语句。",
     ),
-    "dialect": ("duckdb, sqlite, postgres or mariadb", "duckdb、sqlite、postgres 或 mariadb"),
+    "dialect": (
+        "duckdb, sqlite, postgres, mariadb or spark; or bigquery, snowflake, clickhouse, trino, tsql, oracle",
+        "duckdb、sqlite、postgres、mariadb、spark；或 bigquery、snowflake、clickhouse、trino、tsql、oracle",
+    ),
     "sql.table": (
         "where a table is, such as orders=dw.fact_orders; the records are `customers`",
         "表的位置，例如 orders=dw.fact_orders；记录所在的表名为 `customers`",
     ),
     "known-at": ("only rows that were recorded before this day", "只计入此日之前已记录的行"),
     "shape": (
-        "outcomes: a row per customer; tags: a row per tag",
-        "outcomes：每位客户一行；tags：每个标签一行",
+        "outcomes: a row per customer; tags: per tag; reasons: per finding; undetermined: per gap",
+        "outcomes：每位客户一行；tags：每个标签一行；reasons：每条依据一行；undetermined：每个缺失的维度一行",
     ),
     "input": (
         "CSV, JSON lines or Parquet; `-` for standard input",
@@ -530,6 +666,14 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "exit with 1 if more rows than this share are undetermined, such as 5%",
         "未决行超过此比例（例如 5%）时以状态 1 退出",
     ),
+    "engine": (
+        "who decides: `auto` takes the quickest that can, and says which",
+        "由谁计算：`auto` 选用可行的最快引擎并说明",
+    ),
+    "memory-limit": (
+        "how much memory DuckDB may use for tables, such as 4GB",
+        "DuckDB 处理表时可用的内存，例如 4GB",
+    ),
     "encoding": ("the encoding of a text input, such as gb18030", "文本输入的编码，例如 gb18030"),
     "record": (
         "a record as JSON, `@FILE`, or `@-` for standard input",
@@ -542,6 +686,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "schema-output": ("the file to write; standard output when left out", "写入的文件；缺省为标准输出"),
     "store": ("where rule sets are kept: a directory or a database", "规则集存放处：目录或数据库地址"),
     "format": ("text for people, json for programs", "text 供人阅读，json 供程序使用"),
+    "diff-format": (
+        "text for people, json for programs, markdown for a pull request",
+        "text 供人阅读，json 供程序使用，markdown 供合并请求",
+    ),
     "locale": ("the language of the output, such as en or zh", "输出语言，例如 en 或 zh"),
 }
 
@@ -549,14 +697,17 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {
     "files": ("{n} file", "{n} files", "{n} 个文件"),
     "errors": ("{n} error", "{n} errors", "{n} 个错误"),
     "warnings": ("{n} warning", "{n} warnings", "{n} 个警告"),
+    "notes": ("{n} note", "{n} notes", "{n} 个提示"),
     "examples": ("{n} example", "{n} examples", "{n} 个示例"),
     "failed": ("{n} failed", "{n} failed", "{n} 个未通过"),
     "changes": ("{n} change", "{n} changes", "{n} 处变更"),
+    "targets": ("{n} target", "{n} targets", "{n} 个目标"),
     "lines": ("{n} line", "{n} lines", "{n} 行"),
     "rows": ("{n} row", "{n} rows", "{n} 行"),
     "customers": ("{n} customer", "{n} customers", "{n} 个客户"),
     "values": ("{n} value", "{n} values", "{n} 个取值"),
     "rules": ("{n} rule", "{n} rules", "{n} 条规则"),
+    "outcomes": ("{n} outcome", "{n} outcomes", "{n} 个结果"),
     "left": ("{n} thing", "{n} things", "{n} 项"),
 }
 

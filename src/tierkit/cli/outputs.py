@@ -68,7 +68,7 @@ class JsonLines:
             f', "{name}": {json.dumps(extra_data(decision, name, self._flat.locale), ensure_ascii=False)}'
             for name in self._flat.extra
         )
-        written = quoted(key) if key.__class__ is str and key.isascii() else _key(key)
+        written = quoted(key) if key.__class__ is str and key.isascii() else json_key_text(key)
         self._write(
             f'{{"key": {written}, {text}, "scores": {{{scores}}}, '
             f'"undetermined": {undetermined}, "error": null{extra}}}\n'
@@ -80,7 +80,7 @@ class JsonLines:
         scores = ", ".join(f"{name}: null" for name in self._scores)
         extra = "".join(f', "{name}": {"[]" if name == "reasons" else "{}"}' for name in self._flat.extra)
         self._write(
-            f'{{"key": {_key(key)}, {self._head}, '
+            f'{{"key": {json_key_text(key)}, {self._head}, '
             f'"tags": [], "tiers": {{{tiers}}}, '
             f'"scores": {{{scores}}}, "undetermined": [], "error": {quoted(text)}{extra}}}\n'
         )
@@ -88,13 +88,19 @@ class JsonLines:
     def close(self) -> None:
         """Nothing is kept back."""
 
+    def shared(self, combination: tuple[tuple[str, ...], tuple[str | None, ...]]) -> str:
+        """The part that rows with the same tags and tiers have in common."""
+        tags, places = combination
+        tiers = dict(zip(self._outcomes.program.ladders, places, strict=True))
+        told = (json.dumps(part, ensure_ascii=False) for part in (tags, tiers))
+        return '{}, "tags": {}, "tiers": {}'.format(self._head, *told)
+
     def _common(self, common: Common) -> str:
-        tags, tiers = (json.dumps(part, ensure_ascii=False) for part in (common.tags, common.tiers))
-        common.text = f'{self._head}, "tags": {tags}, "tiers": {tiers}'
+        common.text = self.shared((common.tags, tuple(common.tiers.values())))
         return common.text
 
 
-def _key(key: Any) -> str:
+def json_key_text(key: Any) -> str:
     """A key as JSON, without the characters at which some readers break lines."""
     return _BREAKS.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(json_key(key), ensure_ascii=False))
 
@@ -103,7 +109,8 @@ class Csv:
     """Flat columns; several tags or names in one cell are joined by `|`."""
 
     def __init__(self, stream: IO[str], flat: Flat) -> None:
-        self._row, self._flat = csv.writer(stream, lineterminator="\n").writerow, flat
+        writer = csv.writer(stream, lineterminator="\n")
+        self._row, self.rows, self._flat = writer.writerow, writer.writerows, flat
         self._row(flat.columns)
 
     def decided(self, decision: Decision, common: Common) -> None:

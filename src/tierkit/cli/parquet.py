@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import IO, Any
 
+from tierkit.cli.files import reason
 from tierkit.cli.flat import Flat
 from tierkit.cli.header import about_header
 from tierkit.cli.inputs import Plan, Rows
@@ -39,6 +40,18 @@ def parquet_rows(binary: IO[bytes], path: str, plan: Plan, terminal: Terminal) -
     return _rows(file, wanted)
 
 
+def names_of(path: str, terminal: Terminal) -> list[str]:
+    """The names of a file's columns."""
+    arrow, parquet = _arrow("reading-parquet", terminal.words)
+    try:
+        return list(parquet.read_schema(path).names)
+    except FileNotFoundError as error:
+        raise ReadError(terminal.words("cannot-read", path=path, reason=reason(error))) from None
+    except (arrow.ArrowException, OSError) as error:
+        text = str(error).splitlines()[0]
+        raise ReadError(terminal.words("cannot-read", path=path, reason=text)) from None
+
+
 def _rows(file: Any, wanted: list[str]) -> Rows:
     for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
         yield from batch.to_pylist() if wanted else ({} for _ in range(batch.num_rows))
@@ -62,6 +75,10 @@ class ParquetWriter:
     def failed(self, key: Any, text: str) -> None:
         """Writes a record that could not be decided."""
         self._add(self._flat.failed(key, text))
+
+    def table(self, rows: Any) -> None:
+        """Writes rows that are a table of Arrow already."""
+        self._writer.write_table(rows.select(self._schema.names).cast(self._schema))
 
     def close(self) -> None:
         """Writes the last batch and the end of the file."""

@@ -25,7 +25,7 @@ def publish(file: str, *, by: str, reason: str, store: str, terminal: Terminal) 
     except RefusedError as error:
         _explain(engine, file, error, terminal)
         return WRONG
-    warnings = [problem for problem in published.ruleset.problems if problem.severity == "warning"]
+    warnings = [problem for problem in published.problems if problem.severity == "warning"]
     if warnings:
         terminal.problems(warnings)
     _show(published, store, terminal)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tierkit.cli.cells import INSTANT
+from tierkit.backends.text.cells import INSTANT
 from tierkit.cli.files import near
 from tierkit.cli.inputs import BadRow, Plan, format_of, open_input
 from tierkit.cli.messages import Words
@@ -27,7 +27,7 @@ class Tables:
         self.failed = 0
         self._terminal, self._encoding = terminal, encoding
         found: dict[str, list[dict[str, Any]]] = {}
-        for name, path in _named(specs, ruleset, terminal.words):
+        for name, path in named(specs, ruleset, terminal.words):
             found[name] = list(self._rows(ruleset, ruleset.program.tables[name], path))
         self._groups = Groups(ruleset.program, found)
         self._keys = dict.fromkeys(
@@ -72,7 +72,8 @@ class Tables:
         self.failed += bad
 
 
-def _named(specs: Iterable[str], ruleset: RuleSet, words: Words) -> Iterator[tuple[str, str]]:
+def named(specs: Iterable[str], ruleset: RuleSet, words: Words) -> Iterator[tuple[str, str]]:
+    """The tables and their files; refuses what names none."""
     seen: set[str] = set()
     for spec in specs:
         name, sign, path = spec.partition("=")

@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tierkit.cli.covering import Measured, Wanted, too_little
+from tierkit.cli.covering import data as coverage_data
+from tierkit.cli.covering import shown as show_coverage
 from tierkit.cli.files import rule_files
 from tierkit.cli.terminal import Terminal, problems_data
 from tierkit.decisions import Decision, Undetermined
 from tierkit.engine import check
-from tierkit.engine.examples import Difference, ExampleResult, run
+from tierkit.engine.examples import Difference, ExampleResult, coverage, run
 from tierkit.errors import Problem, ReadError, StoreError
+
+if TYPE_CHECKING:
+    from tierkit.analysis.examples.coverage import Coverage
 
 FINE, WRONG, UNREADABLE = 0, 1, 2
 
 
-def test(paths: list[str], store: str, terminal: Terminal) -> int:
-    """Runs the examples of the files; 1 when one fails or a file has an error, 2 when one cannot be read."""
-    files = rule_files(paths, store, terminal.words)
-    results: list[tuple[Path, ExampleResult]] = []
-    problems: list[Problem] = []
+@dataclass(slots=True)
+class _Tested:
+    """What came of every file."""
+
+    files: list[Path]
+    results: list[tuple[Path, ExampleResult]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    covered: list[tuple[Path, Coverage]] = field(default_factory=list)
+
+
+def test(paths: list[str], store: str, terminal: Terminal, wanted: Wanted | None) -> int:
+    """Runs the examples of the files; 1 when one fails or a file has an error, 2 when one cannot be read.
+
+    What is `wanted` of their coverage is measured and shown; 1 when they show too little.
+    """
+    tested = _Tested(rule_files(paths, store, terminal.words))
     status = FINE
-    for path in files:
+    for path in tested.files:
         try:
-            ruleset, found = check(path)
+            ruleset, found = check(path, proofs=False)
         except (ReadError, StoreError) as error:
             terminal.error(str(error))
             status = UNREADABLE
             continue
-        problems += [problem for problem in found if ruleset is None and problem.severity == "error"]
-        results += [(path, result) for result in (() if ruleset is None else run(ruleset))]
-    failed = sum(not result.passed for _, result in results)
+        if ruleset is None:
+            tested.problems += [problem for problem in found if problem.severity == "error"]
+            continue
+        results = run(ruleset)
+        tested.results += [(path, result) for result in results]
+        if wanted is not None:
+            tested.covered.append((path, coverage(ruleset, results)))
+    failed = any(not result.passed for _, result in tested.results)
+    measured = None if wanted is None else Measured(wanted, tuple(tested.covered))
     if terminal.json:
-        terminal.data(_data(results, problems, terminal.words.locale))
+        terminal.data(_data(tested, measured, terminal.words.locale))
     else:
-        _show(files, results, problems, terminal)
-    return status or (WRONG if failed or problems else FINE)
+        _show(tested.files, tested.results, tested.problems, terminal)
+        if measured is not None:
+            show_coverage(measured, terminal)
+    short = measured is not None and not measured.enough
+    if measured is not None and short:
+        terminal.note(too_little(measured, terminal.words))
+    return status or (WRONG if failed or tested.problems or short else FINE)
 
 
-def _data(results: list[tuple[Path, ExampleResult]], problems: list[Problem], locale: str) -> dict[str, Any]:
-    examples = [{"path": str(path), **result.to_dict(locale)} for path, result in results]
-    return {"examples": examples, **problems_data(problems, locale)}
+def _data(tested: _Tested, measured: Measured | None, locale: str) -> dict[str, Any]:
+    examples = [{"path": str(path), **result.to_dict(locale)} for path, result in tested.results]
+    covered = None if measured is None else coverage_data(measured)
+    return {"examples": examples, "coverage": covered, **problems_data(tested.problems, locale)}
 
 
 def _show(

@@ -7,7 +7,7 @@ the rest are made when they are asked for. It is immutable, compares by content 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import get_ident
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -141,13 +141,48 @@ class Decision:
         """
         return whys.why_not(self, target)
 
-    def path_to(self, target: str) -> paths.Path | None:
+    def path_to(
+        self, target: str, *, costs: Mapping[str, float] | None = None, fixed: Iterable[str] = ()
+    ) -> paths.Path | None:
         """The smallest change that makes `target` (or a better tier) true, or None when there is none.
 
-        Fewest dimensions, then least Σ|Δ|/max(1,|threshold|), then file order. Raises `UsageError` when no
-        rule gives the target.
+        Fewest dimensions, then least Σ|Δ|/max(1,|threshold|), then file order. Applied to the record, it
+        gives the target. It is exact for conditions on one dimension each and for scorecards of dimensions
+        of the record; where conditions compute with several dimensions at once (`a / b > 2`, a sum of
+        products) it is good, and not always the very best.
+
+        Args:
+            target: A tag, or a tier as `ladder.tier`.
+            costs: What one unit of each dimension costs: of a number one, of a date a day, of a set one
+                text, of anything else the change itself. Then the least Σ|Δ|·cost wins, and nothing else
+                may change.
+            fixed: Dimensions that stay as they are.
+
+        Raises `UsageError` when no rule gives the target, or when `costs` or `fixed` name what cannot change.
         """
-        return paths.path_to(self, target)
+        return paths.path_to(self, target, costs=costs, fixed=fixed)
+
+    def paths_to(
+        self,
+        target: str,
+        limit: int = 3,
+        *,
+        costs: Mapping[str, float] | None = None,
+        fixed: Iterable[str] = (),
+    ) -> tuple[paths.Path, ...]:
+        """Up to `limit` different ways to `target`, best first: what `path_to` finds, then others.
+
+        No way changes all the dimensions that another one changes. Empty when there is none; a target that is
+        held has one way, without changes.
+        """
+        return paths.paths_to(self, target, limit, costs=costs, fixed=fixed)
+
+    def leeway(self, target: str) -> paths.Leeway | None:
+        """What holds `target`: how far each dimension may move by itself before it is lost, nearest first.
+
+        A better tier of the same ladder is as good. None when the target is not held.
+        """
+        return paths.leeway(self, target)
 
     def points(self, score: str) -> tuple[Points, ...]:
         """Points earned and lost per characteristic of a score, largest loss first.
@@ -188,6 +223,11 @@ class Decision:
     def fired(self) -> tuple[int, ...]:
         """The positions of the rules that fired."""
         return self._rules()[0]
+
+    @property
+    def open_rules(self) -> tuple[int, ...]:
+        """The positions of the rules that could not be decided."""
+        return self._rules()[1]
 
     def _granted(self) -> tuple[tuple[Grant, ...], tuple[Failure, ...]]:
         return self._remember("benefits", self._grant)

@@ -133,7 +133,7 @@ class Facts:
                 found[MissingValue(name, "function_failed")] = None
             return
         divides = isinstance(term, Arithmetic) and term.operator == "/"
-        for name in [owner] if owner is not None else _divisors(term) if divides else []:
+        for name in [owner] if owner is not None else divisors(term) if divides else []:
             found[MissingValue(name, "divided_by_zero" if divides else "null")] = None
 
     def _taken(self, term: Choose) -> tuple[Term | Formula, ...]:
@@ -189,7 +189,8 @@ def hidden(leaf: Leaf) -> bool:
     return is_self_test(leaf)
 
 
-def _divisors(term: Term) -> list[str]:
+def divisors(term: Term) -> list[str]:
+    """The dimensions that a division divides by."""
     assert isinstance(term, Arithmetic)  # noqa: S101  the caller looked
     names: dict[str, None] = {}
     stack: list[Any] = [term.right]

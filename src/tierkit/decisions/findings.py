@@ -13,6 +13,7 @@ from typing import Any
 from tierkit.decisions.facts import Facts, hidden
 from tierkit.decisions.reasons import Finding
 from tierkit.program.canonical import leaf_text
+from tierkit.program.model import Program
 from tierkit.program.terms import (
     And,
     AtLeast,
@@ -95,7 +96,7 @@ def definition(facts: Facts, leaf: Leaf) -> tuple[Formula, bool] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """What is the same in every finding of a leaf."""
 
     expression: str
@@ -107,30 +108,31 @@ class _Shape:
     named: bool
 
 
-def _shape(facts: Facts, leaf: Leaf) -> _Shape:
+def _shape(facts: Facts, leaf: Leaf) -> Shape:
     """The shape of a leaf of a normal form; made once, since normal forms are kept."""
     shapes = facts.forms.shapes
     kept = shapes.get(id(leaf))
-    shape: _Shape = _new_shape(facts, leaf) if kept is None else kept[1]
+    shape: Shape = shape_of(facts.program, leaf) if kept is None else kept[1]
     shapes[id(leaf)] = leaf, shape  # the leaf is kept beside its shape, so that its id stays its own
     return shape
 
 
-def _new_shape(facts: Facts, leaf: Leaf) -> _Shape:
+def shape_of(program: Program, leaf: Leaf) -> Shape:
+    """The shape of any leaf."""
     subject = leaf.left if isinstance(leaf, Compare) else leaf.term
     two = isinstance(leaf, Compare) and not isinstance(leaf.right, Const | Lookup)
     dimension = subject.name if isinstance(subject, Ref) and not two else None
-    known = facts.program.dimensions.get(dimension or "")
+    known = program.dimensions.get(dimension or "")
     named = known is not None and known.condition is not None
-    return _Shape(leaf_text(leaf), subject, dimension, _operator(leaf), _parameter(leaf), hidden(leaf), named)
+    return Shape(leaf_text(leaf), subject, dimension, _operator(leaf), _parameter(leaf), hidden(leaf), named)
 
 
 def finding(facts: Facts, leaf: Leaf, *, outcome: bool | None) -> Finding:
     """Any leaf with what was found, also one of no normal form."""
-    return _finding(facts, leaf, _new_shape(facts, leaf), outcome=outcome)
+    return _finding(facts, leaf, shape_of(facts.program, leaf), outcome=outcome)
 
 
-def _finding(facts: Facts, leaf: Leaf, shape: _Shape, *, outcome: bool | None) -> Finding:
+def _finding(facts: Facts, leaf: Leaf, shape: Shape, *, outcome: bool | None) -> Finding:
     found, threshold = facts.value(shape.subject), _threshold(facts, leaf)
     return Finding(
         shape.expression,
@@ -172,9 +174,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _threshold(facts: Facts, leaf: Leaf) -> Any:
+    return facts.value(leaf.right) if isinstance(leaf, Compare) else listed(leaf)
+
+
+def listed(leaf: Member | TextTest | SetTest | IsMissing) -> Any:
+    """The threshold of a leaf that compares with constants only."""
     match leaf:
-        case Compare():
-            return facts.value(leaf.right)
         case Member() | SetTest():
             values = tuple(const.value for const in leaf.values)
             return values[0] if isinstance(leaf, SetTest) and leaf.function == "has" else values

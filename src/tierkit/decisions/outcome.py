@@ -13,7 +13,7 @@ from tierkit.decisions.serial import json_key
 from tierkit.program.reference import UNDECIDED, effective
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tierkit.decisions.decision import Decision
     from tierkit.program.model import Dimension, Program
@@ -26,7 +26,7 @@ _MOST_KEPT = 20_000
 class Common:
     """What the rows with the same outcome of every rule and ladder have in common."""
 
-    __slots__ = ("count", "tags", "text", "tiers", "undecided", "undetermined")
+    __slots__ = ("count", "made", "open_rules", "tags", "text", "tiers", "undecided", "undetermined")
 
     def __init__(self, decision: Decision) -> None:
         positions = decision._state[2][1]  # noqa: SLF001  one package
@@ -36,10 +36,15 @@ class Common:
             name for name, at in zip(self.tiers, positions, strict=True) if at == UNDECIDED
         )
         """The ladders that could not be decided."""
-        self.undetermined = bool(self.undecided or decision._rules()[1])  # noqa: SLF001
+        rules = decision.source.program.rules
+        self.open_rules = tuple(rules[at].id for at in decision._rules()[1])  # noqa: SLF001
+        """The rules that could not be decided."""
+        self.undetermined = bool(self.undecided or self.open_rules)
         """True when a rule or a ladder could not be decided."""
         self.text = ""
         """For the writer: its text for the common part, made once."""
+        self.made: Any = None
+        """For whoever compares: what it made of the common part, once."""
         self.count = 0
 
 
@@ -68,6 +73,23 @@ class Outcomes:
             found = self._kept[tiers, masks] = Common(decision)
         found.count += 1
         return found
+
+    def uncounted(self, decision: Decision) -> Common:
+        """What this decision shares with others; it has been counted already."""
+        found = self.common(decision)
+        found.count -= 1
+        return found
+
+    def add(self, tags: Iterable[str], tiers: Iterable[str | None], count: int) -> None:
+        """Counts decisions that came as a table."""
+        for tag in tags:
+            self._tags[tag] += count
+        for place in zip(self.program.ladders, tiers, strict=True):
+            self._tiers[place] += count
+
+    def add_undecided(self, ladder: str, count: int) -> None:
+        """Counts decisions of a table in which a ladder could not be decided."""
+        self._undecided[ladder] += count
 
     def score_values(self, decision: Decision) -> list[Any]:
         """The scores, in file order; None where an input is missing."""

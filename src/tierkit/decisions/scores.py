@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tierkit.decisions.reasons import Points
-from tierkit.errors import UsageError, did_you_mean
+from tierkit.errors import UsageError, suggestion
 from tierkit.program.reference import points as earned_share
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ def points(decision: Decision, name: str) -> tuple[Points, ...]:
     scorecard = dimensions[name].scorecard if name in dimensions else ()
     if not scorecard:
         known = [dimension.name for dimension in dimensions.values() if dimension.scorecard]
-        hint = "".join(f"; did you mean `{arguments['word']}`?" for _, arguments in did_you_mean(name, known))
-        message = f"there is no scorecard `{name}`{hint}"
+        message = f"there is no scorecard `{name}`{suggestion(name, known)}"
         raise UsageError(message)
     found = []
     for item in scorecard:

@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from tierkit.decisions.facts import Facts
 
 
+def cause_text(labels: Labels, item: MissingValue) -> str:
+    """Why a dimension is missing, in the words of a rule set."""
+    dimension = labels.program.dimensions.get(item.dimension)
+    aggregate = None if dimension is None else dimension.aggregate
+    return labels.words.put(
+        CAUSES[item.cause],
+        table="" if aggregate is None else clean(aggregate.table),
+        provider=clean(str(None if dimension is None else dimension.provider)),
+    )
+
+
 class Sentences:
     """Says what was found about one customer, in one locale."""
 
@@ -72,13 +83,7 @@ class Sentences:
 
     def cause(self, item: MissingValue) -> str:
         """Why a dimension is missing."""
-        dimension = self.facts.program.dimensions.get(item.dimension)
-        aggregate = None if dimension is None else dimension.aggregate
-        return self.words.put(
-            CAUSES[item.cause],
-            table="" if aggregate is None else clean(aggregate.table),
-            provider=clean(str(None if dimension is None else dimension.provider)),
-        )
+        return cause_text(self.labels, item)
 
     def value(self, name: str) -> str:
         """A dimension with its value, or why it has none."""

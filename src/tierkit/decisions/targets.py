@@ -1,20 +1,20 @@
-"""One tag or tier in words: why it is held, or what it still takes and the smallest change for it."""
+"""One tag or tier in words: why it is held and what would lose it, or what it takes and the ways there."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tierkit.decisions.gaps import Gap, Group, gaps
+from tierkit.decisions.moving import limits, paths
 from tierkit.decisions.reasons import Reason
 from tierkit.decisions.voice import Lines, Voice
 from tierkit.decisions.whys import Way, holds, ways
-from tierkit.program.terms import And, Ref
+from tierkit.program.terms import And
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tierkit.decisions.decision import Decision
-    from tierkit.decisions.formats import Style
 
 
 def explain_target(decision: Decision, target: str, locale: str = "en") -> str:
@@ -46,6 +46,14 @@ def explain_target(decision: Decision, target: str, locale: str = "en") -> str:
     return "\n".join((voice.head(), "", *lines))
 
 
+def needed(voice: Voice, target: str) -> Iterator[tuple[Way, tuple[str, ...]]]:
+    """Every way to a target that is not held, and what it needs, a line each; nested ones have a dash."""
+    for way in ways(voice.program, target):
+        lines = _gaps(voice, gaps(voice.facts, And(way.conditions)), "")
+        plain = ("– " * (line.startswith(" ")) + line.strip().removeprefix("- ") for line in lines)
+        yield way, (*_dates(voice, way.name), *plain)
+
+
 def _held(voice: Voice, target: str) -> Lines:
     yield voice.pair(voice.labels.target(target), voice.say("held"))
     for reason in voice.decision.reasons:
@@ -53,6 +61,7 @@ def _held(voice: Voice, target: str) -> Lines:
             own = voice.own(reason)
             yield f"  {own or voice.because(reason)}"
             yield from voice.findings(() if own else reason.findings, "    ")
+    yield from limits(voice, target, "lost by")
 
 
 def _not_held(voice: Voice, target: str, found: Iterable[Way]) -> Lines:
@@ -60,6 +69,7 @@ def _not_held(voice: Voice, target: str, found: Iterable[Way]) -> Lines:
     better = _better_tier(voice, target)
     if better is not None:
         yield voice.pair(title, voice.say("better tier", tier=better))
+        yield from limits(voice, target, "lost by")
         return
     undecided = voice.decision.undetermined
     unknown = {item.rule for item in undecided}
@@ -70,7 +80,8 @@ def _not_held(voice: Voice, target: str, found: Iterable[Way]) -> Lines:
         title, *lines = _way(voice, way)
         yield f"  {voice.say('or', line=title) if at else title}"
         yield from lines
-    yield from _path(voice, target)
+    yield from paths(voice, target)
+    yield from _present(voice, target)
 
 
 def _better_tier(voice: Voice, target: str) -> str | None:
@@ -118,37 +129,9 @@ def _gaps(voice: Voice, found: Iterable[Gap], indent: str) -> Lines:
         yield from _gaps(voice, gap.gaps, f"{indent}    ")
 
 
-def _path(voice: Voice, target: str) -> Lines:
-    """The smallest change that reaches the target."""
-    path = voice.decision.path_to(target)
-    if path is None:
-        yield f"  {voice.say('no path')}"
-    elif path.changes:
-        better = "" if path.target == target else voice.labels.target(path.target)
-        yield f"  {voice.say('path better' if better else 'path', target=better)}"
-        for change in path.changes:
-            yield f"    - {_change(voice, change.dimension, change.before, change.after)}"
-
-
-def _change(voice: Voice, name: str, before: Any, after: Any) -> str:
-    """A value now and then, and for numbers how far it is from one to the other."""
-    labels, say = voice.labels, voice.say
-    style, label = labels.style(Ref(name, "")), labels.name(name)
-    known = [] if before is None else [before]
-    if style.family == "number":
-        goal, side = voice.formats.nearby(after)
-        *now, then = labels.values(style, known, [goal])
-        if side:
-            then = say("just above" if side > 0 else "just below", value=then)
-        far = voice.formats.distance(style, before, goal) if known else None
-    else:
-        *now, then = labels.values(style, [*known, after])
-        goal, far = after, None
-    if not known:
-        return say("given as", label=label, after=then)
-    text = say("change", label=label, before=now[0], after=then)
-    return text if far is None else voice.words.noted(text, [_signed(voice, style, far, up=goal > before)])
-
-
-def _signed(voice: Voice, style: Style, far: str, *, up: bool) -> str:
-    return f"{'+' if up else '−'}{voice.sentences.points(style, far)}"
+def _present(voice: Voice, target: str) -> Lines:
+    """What holds the tier that the customer is in, when it is another one of the same ladder."""
+    ladder, dot, _ = target.partition(".")
+    current = voice.decision.tiers.get(ladder) if dot else None
+    if current is not None:
+        yield from limits(voice, f"{ladder}.{current}", "present lost by", always=False)

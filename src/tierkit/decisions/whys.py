@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tierkit.decisions.findings import open_leaves
 from tierkit.decisions.reasons import Reason
-from tierkit.errors import UsageError, did_you_mean
+from tierkit.errors import UsageError, suggestion
 from tierkit.program.model import Program, Texts
 from tierkit.program.terms import Formula
 
@@ -37,8 +37,7 @@ def ways(program: Program, target: str) -> tuple[Way, ...]:
                 found.append(Way(name, tier.because, (*inner, *own)))
     if not found:
         known = targets(program)
-        hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(target, known))
-        message = f"there is no tag or tier `{target}` in `{program.name}`{hint}"
+        message = f"there is no tag or tier `{target}` in `{program.name}`{suggestion(target, known)}"
         raise UsageError(message)
     return tuple(found)
 

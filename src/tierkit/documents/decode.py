@@ -103,6 +103,7 @@ def decode(tree: Any, problems: Problems) -> Document | None:
 def _document(tree: Mapping, header: Mapping, reader: _Reader) -> Document:
     reader.refused.update(_SECTIONS if "" in tree.refused else _SECTIONS.intersection(tree.refused))
     ladders = reader.mapping(tree, "ladders", None, fields.Name)
+    reader.problems.levels = reader.levels(tree)
     document = Document(
         tree,
         reader.entry(models.HeaderEntry, header, models.RuleSetEntry),
@@ -142,6 +143,16 @@ class _Reader:
         for name, child in node.items():
             read = self.name(name, names)
             found[read] = child if model is None else self.entry(model, self.shorthand(model, child))
+        return found
+
+    def levels(self, tree: Mapping) -> dict[str, str]:
+        """The severity of each check that the file has its own for."""
+        found = {}
+        for name, node in self.mapping(tree, "checks", None, fields.Check).items():
+            try:
+                found[str(name)] = str(fields.Level.__metadata__[0].func(node))
+            except ValueError as error:
+                self.custom(error)
         return found
 
     def shorthand(self, model: type[Entry], node: Any) -> Any:

@@ -180,6 +180,16 @@ def choice(*words: str) -> Callable[[Any], Scalar]:
     return read
 
 
+def _check(node: Any) -> Scalar:
+    from tierkit.errors import TUNABLE, did_you_mean
+
+    name = scalar(node)
+    if name not in TUNABLE:
+        hints = did_you_mean(name, TUNABLE)
+        raise refuse("unknown-check", name, *hints, name=name, known=", ".join(TUNABLE))
+    return name
+
+
 def _texts(node: Any) -> Scalar | Mapping:
     if not isinstance(node, Mapping):
         return _text(node)
@@ -321,6 +331,9 @@ RuleSetName = Annotated[
 Version = Annotated[Any, PlainValidator(_VERSION), WithJsonSchema({"type": ["string", "number"]})]
 Tag = Annotated[Any, PlainValidator(_tag), WithJsonSchema(_SCALAR)]
 Type = Annotated[Any, PlainValidator(_TYPE), WithJsonSchema({"enum": list(TYPES)})]
+Check = Annotated[Any, PlainValidator(_check), WithJsonSchema({"type": "string"})]
+_LEVELS = ("error", "warning", "info", "off")
+Level = Annotated[Any, PlainValidator(choice(*_LEVELS)), WithJsonSchema({"enum": list(_LEVELS)})]
 StopOrNext = Annotated[
     Any, PlainValidator(choice("stop", "next")), WithJsonSchema({"enum": ["stop", "next"]})
 ]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tierkit.documents.models import RuleSetEntry
+from tierkit.errors import TUNABLE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ruleset.schema.json"
@@ -91,6 +92,7 @@ def schema() -> dict[str, Any]:
     found["properties"]["version"]["pattern"] = _VERSION
     tags = found["properties"]["tags"]
     tags["additionalProperties"] = {"anyOf": [tags["additionalProperties"], {"type": "null"}]}
+    found["properties"]["checks"]["propertyNames"] = {"enum": list(TUNABLE)}
     return {"$schema": DIALECT, "title": "tierkit rule set", **found}
 
 

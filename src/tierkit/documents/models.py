@@ -191,4 +191,5 @@ class RuleSetEntry(HeaderEntry):
     rules: list[RuleEntry] = _key("conditions that give tags")
     ladders: dict[str, LadderEntry] = _key("tiers, best first")
     benefits: list[BenefitEntry] = _key("what tags and tiers earn")
+    checks: dict[str, f.Level] = _key("how severe a finding is here: {code: error | warning | info | off}")
     examples: list[ExampleEntry] = _key("records with the answers expected")

@@ -14,13 +14,17 @@ What an expectation states must hold exactly, what it leaves out is not looked a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tierkit.errors import Fault, RecordError
+from tierkit.errors import Fault, RecordError, Source
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from tierkit.analysis.examples.coverage import Coverage
+    from tierkit.analysis.examples.proposals import Proposals
     from tierkit.decisions import Decision
     from tierkit.engine.ruleset import RuleSet
     from tierkit.program.model import Example
@@ -117,6 +121,33 @@ def run(ruleset: RuleSet) -> tuple[ExampleResult, ...]:
     ['tags: expected Big, got none']
     """
     return tuple(_result(ruleset, example) for example in ruleset.examples)
+
+
+def coverage(ruleset: RuleSet, results: Iterable[ExampleResult] | None = None) -> Coverage:
+    """Which outcomes of rules, tiers and leaves the examples of a rule set show, whether they pass or not.
+
+    `results` are those of `run`, where the caller has them already.
+    """
+    from tierkit.analysis.examples.coverage import Answered
+    from tierkit.analysis.examples.coverage import coverage as measured
+
+    decisions = (result.decision for result in (run(ruleset) if results is None else results))
+    answered = (
+        Answered(d.facts.known, d.day, frozenset(d.fired), frozenset(d.open_rules), d.facts.tiers)
+        for d in decisions
+        if d is not None
+    )
+    return measured(ruleset.program, Source(ruleset.text, ruleset.path), answered)
+
+
+def propose(ruleset: RuleSet, day: dt.date, limit: int | None = None) -> Proposals:
+    """Boundary cases that the examples of a rule set do not show yet, on a day where none is fixed."""
+    from tierkit.analysis.examples.proposals import propose as proposed
+    from tierkit.analysis.examples.wishes import Facing
+
+    decisions = (result.decision for result in run(ruleset))
+    shown = (Facing(d.facts.raw, d.facts.known, d.day) for d in decisions if d is not None)
+    return proposed(ruleset.program, Source(ruleset.text, ruleset.path), shown, day, limit)
 
 
 def _result(ruleset: RuleSet, example: Example) -> ExampleResult:

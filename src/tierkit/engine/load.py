@@ -13,6 +13,7 @@ from tierkit.documents.names import is_ruleset_name
 from tierkit.documents.reader import decode as decode_bytes
 from tierkit.documents.reader import read
 from tierkit.engine.advice import advise
+from tierkit.engine.proofs import prove
 from tierkit.engine.ruleset import RuleSet
 from tierkit.errors import Problem, Problems, RuleSetError, Source
 from tierkit.plugins.manager import Plugins
@@ -59,25 +60,37 @@ def loads(
 
 
 def check(
-    path: str | os.PathLike[str], *, plugins: Iterable[Any] = (), entry_points: bool = True
+    path: str | os.PathLike[str],
+    *,
+    plugins: Iterable[Any] = (),
+    entry_points: bool = True,
+    proofs: bool = True,
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set of a file, if it has one, and all its problems: warnings and house rules too.
+
+    Args:
+        path: the file.
+        plugins: modules or objects with hooks that take part, beside those that are installed.
+        entry_points: False to leave out what is installed.
+        proofs: False to leave out what takes longer: what is proven about all customers.
 
     Raises:
         ReadError: the file cannot be read.
         PluginError: a plugin is not what it must be.
     """
     source, problems = read_file(path)
-    return checked(source, problems, together(plugins, installed=entry_points))
+    return checked(source, problems, together(plugins, installed=entry_points), proofs=proofs)
 
 
 def checked(
-    source: Source, problems: Problems, plugins: Plugins
+    source: Source, problems: Problems, plugins: Plugins, *, proofs: bool = True
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """As `check`, of a source that was read."""
     ruleset = ruleset_of(source, problems, plugins)
     if ruleset is not None:
         advise(ruleset, problems)
+        if proofs:
+            prove(ruleset, problems)
     return ruleset, tuple(problems)
 
 

@@ -10,7 +10,7 @@ from tierkit.errors import Fault, RecordError
 
 
 def as_mapping(record: Any) -> Mapping[str, Any]:
-    """The record as a mapping; raises `RecordError` when it is none.
+    """The record as a mapping; raises `RecordError` when it is none, or is such an error, kept for its turn.
 
     >>> as_mapping({"a": 1})
     {'a': 1}
@@ -24,4 +24,6 @@ def as_mapping(record: Any) -> Mapping[str, Any]:
         extra = getattr(record, "model_extra", None) or {}
         own = getattr(type(record), "__tierkit_names__", {})  # of a model that `record_model` made
         return {**{own.get(name, name): getattr(record, name) for name in names}, **extra}
+    if isinstance(record, RecordError):
+        raise record
     raise RecordError([Fault.of("not-a-record", "", record, "")])

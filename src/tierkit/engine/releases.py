@@ -11,12 +11,11 @@ from typing import TypeVar
 
 from tierkit.documents.names import is_version
 from tierkit.documents.reader import decode as decode_bytes
-from tierkit.engine.advice import advise
 from tierkit.engine.diff import diff_sources
 from tierkit.engine.examples import run
-from tierkit.engine.load import finish, ruleset_of
+from tierkit.engine.load import checked, finish
 from tierkit.engine.ruleset import RuleSet
-from tierkit.errors import RefusedError, RuleSetError, StoreError, UsageError, did_you_mean
+from tierkit.errors import Problem, RefusedError, RuleSetError, StoreError, UsageError, suggestion
 from tierkit.plugins.manager import Plugins
 from tierkit.versions.chronicle import Chronicle, known
 from tierkit.versions.events import Event, Kind, digest
@@ -33,11 +32,15 @@ _MISSING = frozenset(["provider-missing", "benefit-missing"])
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of publishing: the line that says so, or the earlier one that says the same."""
+    """What came of publishing: the line that says so, or the earlier one that says the same.
+
+    `problems` is what the check says: warnings, for a file with errors is not published.
+    """
 
     ruleset: RuleSet
     event: Event
     new: bool
+    problems: tuple[Problem, ...] = ()
 
 
 def publish(
@@ -50,7 +53,7 @@ def publish(
         RefusedError: an example fails, or the version is there with another meaning.
         StoreError: the store refuses.
     """
-    ruleset = _checked(source, path, plugins)
+    ruleset, told = _checked(source, path, plugins)
     failing = _failing(ruleset)
     if failing:
         raise RefusedError(failing)
@@ -66,9 +69,9 @@ def publish(
                 raise RefusedError(_other(store, name, version, same[0], source))
             if same[1].source_digest == digest(source):
                 _keep(store, name, version, source)
-            return Published(ruleset, same[1], new=False)
+            return Published(ruleset, same[1], new=False, problems=told)
         if published and published[-1].digest == ruleset.digest:
-            return Published(ruleset, published[-1], new=False)
+            return Published(ruleset, published[-1], new=False, problems=told)
         alike = [event.version for event in published if event.version.lower() == version.lower()]
         if alike:
             one = f"`{name}@{version}` and the published `{alike[0]}` would be one file on some systems"
@@ -78,7 +81,7 @@ def publish(
         if not _appended(store, history, event):
             return None
         _keep(store, name, version, source)
-        return Published(ruleset, event, new=True)
+        return Published(ruleset, event, new=True, problems=told)
 
     return _insist(attempt)
 
@@ -93,14 +96,12 @@ def _keep(store: RuleSetStore, name: str, version: str, source: bytes) -> None:
         store.add(name, version, source)
 
 
-def _checked(source: bytes, path: str, plugins: Plugins) -> RuleSet:
-    text, problems = decode_bytes(source, path)
-    ruleset = ruleset_of(text, problems, plugins)
-    if ruleset is not None:
-        advise(ruleset, problems)
-    if ruleset is None or problems.errors:
-        raise RuleSetError([problem for problem in problems if problem.severity == "error"])
-    return ruleset
+def _checked(source: bytes, path: str, plugins: Plugins) -> tuple[RuleSet, tuple[Problem, ...]]:
+    ruleset, problems = checked(*decode_bytes(source, path), plugins)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if ruleset is None or errors:
+        raise RuleSetError(errors)
+    return ruleset, problems
 
 
 def _failing(ruleset: RuleSet) -> list[str]:
@@ -237,10 +238,8 @@ def _lacking(ruleset: RuleSet) -> list[str]:
 def _published(history: History, version: str) -> tuple[int, Event]:
     found = history.published(version) if is_version(version) else None
     if found is None:
-        hint = "".join(
-            f"; did you mean `{near['word']}`?" for _, near in did_you_mean(version, history.versions)
-        )
-        raise RefusedError([f"`{history.name}@{version}` was never published{hint}"])
+        near = suggestion(version, history.versions)
+        raise RefusedError([f"`{history.name}@{version}` was never published{near}"])
     return found
 
 

@@ -19,12 +19,14 @@ from tierkit.engine.many import in_batches, one_by_one
 from tierkit.engine.records import as_mapping
 from tierkit.engine.source import NoFast, Source
 from tierkit.engine.tables import Aggregator, Groups, Needs
-from tierkit.errors import Problem, RecordError, UsageError, did_you_mean
+from tierkit.errors import Problem, RecordError, UsageError, suggestion
 from tierkit.plugins.manager import Plugins
 from tierkit.plugins.manager import plugins as together
 from tierkit.program.model import Dimension, Example, Ladder, Parameter, Program, Tag
 
 if TYPE_CHECKING:
+    from tierkit.analysis.examples.coverage import Coverage
+    from tierkit.analysis.examples.proposals import Proposals
     from tierkit.engine.fitting import Fitted
 
 new = object.__new__
@@ -167,13 +169,7 @@ class RuleSet:
             if name is None:
                 message = "rows find their record by its key: the rule set needs `key:`"
                 raise UsageError(message)
-            groups = Groups(self.program, tables)
-
-            def decide_with_rows(record: Any) -> Decision:
-                own = groups.of(as_mapping(record).get(name))
-                return self._evaluate(record, moment, known_at, chosen, tables=own)
-
-            return one_by_one(records, decide_with_rows, stop=stop)
+            records = self._with_rows(records, name, Groups(self.program, tables), moment, known_at)
         if source.compiled.asks_many:
 
             def decide_supplied(record: Any, supplied: Mapping[str, Any]) -> Decision:
@@ -184,37 +180,71 @@ class RuleSet:
         decide = partial(self.evaluate, as_of=moment, known_at=known_at, given=chosen)
         return one_by_one(records, decide, stop=stop)
 
+    def _with_rows(
+        self, records: Iterable[Any], name: str, groups: Groups, moment: Any, known_at: Any
+    ) -> Iterator[Mapping[str, Any] | RecordError]:
+        """Every record with what its rows come to, or the error that it will raise in its turn."""
+        for record in records:
+            try:
+                own = as_mapping(record)
+                key = own.get(name)
+                yield {**own, **self._aggregator.values(key, groups.of(key), moment, known_at)}
+            except RecordError as error:
+                yield error
+
     def evaluate_table(
         self,
-        source: Any,
+        source: Any = None,
         *,
+        tables: Mapping[str, Any] | None = None,
         as_of: Any = None,
+        known_at: Any = None,
         columns: Mapping[str, str] | None = None,
         given: Iterable[str] = (),
         engine: str = "auto",
         values: bool = False,
+        memory_limit: str | None = None,
+        encoding: str = "utf-8",
+        into: str | None = None,
     ) -> Any:
         """An outcome row for every row of a table, in order; needs the extra `tierkit[polars]`.
 
         Args:
-            source: a frame of Polars (lazy or not) or pandas, a table of Arrow, or the path of a Parquet
-                file.
+            source: a frame of Polars (lazy or not) or pandas, a table, dataset or reader of Arrow, a relation
+                of DuckDB, the path of a file, a connection (or an engine) of SQLAlchemy, or a frame of Spark,
+                which may be a stream. With `tables` it may be left out: then everybody is decided who has
+                a row.
+            tables: the rows of the rule set's tables by their names, each as `source` may be; needs the extra
+                `tierkit[duckdb]`. What is aggregated from them is computed. With a connection the names of
+                tables in the database, that of the records as `customers`.
             as_of: the instant (aware) or day of evaluation; now when left out.
+            known_at: the instant up to which rows count as known.
             columns: the column of a dimension (or the key) where the table calls it otherwise.
             given: computed dimensions that the table holds.
-            engine: `polars`; `python`, record by record; or `auto`, the first that can.
+            engine: `polars`; `duckdb`; `python`, record by record; or `auto`, the first that can.
             values: True to add what conditions saw (`values`), and why what was read is missing (`missing`).
+            memory_limit: how much memory DuckDB may use, such as `4GB`; the rest goes to a directory.
+            encoding: of text files.
+            into: with a connection, the table that outcomes are written to; `outcomes` comes with
+                `outcome_tags` and `outcome_undetermined`. What they held is replaced, in one transaction.
 
         Returns:
-            A table of the source's family; of a lazy frame or a path a lazy frame, read piece by piece.
+            A table of the source's family; of a lazy frame or a path a lazy frame, read piece by piece; of a
+            connection a frame of Polars, or with `into` how many customers were written.
 
         Raises:
             UsageError: a column is of a type that its dimension cannot have, or an argument makes no sense.
+            ReadError: a file cannot be read, or an engine could not go on.
         """
-        from tierkit.engine.frames import evaluate_table
+        from tierkit.engine.frames import Asked, evaluate_table
 
+        chosen = (given,) if isinstance(given, str) else tuple(given)
         return evaluate_table(
-            self, source, as_of=as_of, columns=columns, given=given, engine=engine, values=values
+            self,
+            source,
+            Asked(
+                as_of, known_at, tables, columns or {}, chosen, engine, values, memory_limit, encoding, into
+            ),
         )
 
     def fit(
@@ -244,16 +274,53 @@ class RuleSet:
             population.add(decision)
         return population.fitted()
 
+    def coverage(self) -> Coverage:
+        """Which outcomes of rules, tiers and leaves the examples of the file show.
+
+        >>> import tierkit
+        >>> rules = tierkit.loads('''
+        ... {ruleset: a, version: 1, dimensions: {x: {type: number}}, rules: [{id: r, tag: T, when: x > 1}],
+        ...  examples: [{name: two is enough, given: {x: 2}, expect: {tags: [T]}}]}
+        ... ''')
+        >>> found = rules.coverage()
+        >>> found.percent(), [item.missed() for item in found.items]
+        (50.0, [('false',), ('false',)])
+        """
+        from tierkit.engine.examples import coverage  # only authors ask for it
+
+        return coverage(self)
+
+    def propose_examples(self, *, as_of: Any = None, limit: int | None = None) -> Proposals:
+        """Boundary cases that the examples of the file do not show yet, with the answers of today.
+
+        >>> import tierkit
+        >>> rules = tierkit.loads("{ruleset: a, version: 1, dimensions: {x: {type: integer}}, "
+        ...     "rules: [{id: r, tag: T, when: x > 1}]}")
+        >>> found = rules.propose_examples(limit=2).found
+        >>> [(item.spot.where, dict(item.given), item.expect) for item in found]
+        [('at', {'x': 1}, {'tags': []}), ('below', {'x': 0}, {'tags': []})]
+
+        Args:
+            as_of: the instant (aware) or day of evaluation; now when left out.
+            limit: how many at most; `more` of the answer counts the rest.
+
+        Raises:
+            UsageError: `as_of` is no moment.
+        """
+        from tierkit.engine.examples import propose  # only authors ask for it
+
+        moment = now() if as_of is None else self._clock.moment(as_of)
+        return propose(self, self._clock.day(moment), limit)
+
     def _source(self, given: Iterable[str]) -> Source:
         names = frozenset([given] if isinstance(given, str) else given)
         found = self._sources.get(names)
         if found is None:
             for name in names:
                 if name not in self.program.dimensions:
-                    hint = "".join(
-                        f"; did you mean `{a['word']}`?" for _, a in did_you_mean(name, self.dimensions)
+                    message = (
+                        f"`given` names `{name}`, which is no dimension{suggestion(name, self.dimensions)}"
                     )
-                    message = f"`given` names `{name}`, which is no dimension{hint}"
                     raise UsageError(message)
             found = self._sources[names] = Source(self, names)
         return found
@@ -351,11 +418,13 @@ class RuleSet:
         ['FROM "dw"."customer" AS "s"']
 
         Args:
-            dialect: `duckdb`, `sqlite`, `postgres` or `mariadb`.
+            dialect: `duckdb`, `sqlite`, `postgres`, `mariadb`, `spark`, or one of those that are written but
+                that no test runs: `bigquery`, `snowflake`, `clickhouse`, `trino`, `tsql`, `oracle`.
             tables: the database's names: of the records as `customers`, of the rule set's tables by theirs.
             as_of: the instant (aware) or day of evaluation; now when left out. It becomes part of the text.
             known_at: the instant up to which rows count as known.
-            shape: `outcomes`, a row for each customer, or `tags`, a row for each tag of each customer.
+            shape: `outcomes`, a row for each customer; `tags`, for each tag of each customer; `reasons`, for
+                each finding; `undetermined`, for each dimension that is missing.
 
         Raises:
             UnsupportedError: the dialect cannot express something; the text names the rule or the dimension.

@@ -10,7 +10,7 @@ from typing import Any
 from tierkit.backends.python.rows import FastRows, fast_rows
 from tierkit.engine.clock import Clock
 from tierkit.engine.records import as_mapping
-from tierkit.errors import Fault, RecordError, UsageError, did_you_mean
+from tierkit.errors import Fault, RecordError, UsageError, suggestion
 from tierkit.program.aggregates import Moment, aggregated
 from tierkit.program.domain import Missing
 from tierkit.program.model import Dimension, Program, Table
@@ -80,9 +80,8 @@ class Aggregator:
         for name, rows in tables.items():
             table = self.program.tables.get(name)
             if table is None:
-                near = did_you_mean(name, self.program.tables)
-                hint = "".join(f"; did you mean `{slots['word']}`?" for _, slots in near)
-                message = f"`tables` names `{name}`, which is no table of the rule set{hint}"
+                near = suggestion(name, self.program.tables)
+                message = f"`tables` names `{name}`, which is no table of the rule set{near}"
                 raise UsageError(message)
             if name in self._by_table:
                 found.update(self._table(table, rows, key, moment, known_at))
@@ -151,23 +150,6 @@ class Aggregator:
             ends.append(span.end)
         self._bounded[table.name] = instant, starts, ends
         return starts, ends
-
-    def _fast_of(self, table: Table, dimensions: list[Dimension]) -> FastRows | None:
-        if table.name not in self._fast:
-            self._fast[table.name] = fast_rows(table, dimensions)
-        return self._fast[table.name]
-
-    @staticmethod
-    def _row(
-        table: Table,
-        number: int,
-        row: Mapping[str, Any],
-        key: Any,
-        read_row: Callable[[int, Any], Row | Fault],
-    ) -> Row | Fault:
-        if key is not None and table.key in row and row[table.key] != key:
-            return Fault.of("foreign-row", f"{table.name}[{number}].{table.key}", row[table.key], repr(key))
-        return read_row(number, row)
 
     def _interval(self, dimension: Dimension, instant: dt.datetime) -> Interval:
         assert dimension.aggregate is not None  # noqa: S101  only such are listed

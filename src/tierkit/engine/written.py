@@ -47,7 +47,7 @@ def written(text: str, fitted: Iterable[Fitted]) -> str:
     for item in fitted:
         node = _parameter(tree, item.parameter)
         edits += _edits(source.text, node, item)
-    return _replaced(text, edits)
+    return replaced(text, edits)
 
 
 def number_text(value: float, *, percent: bool = False) -> str:
@@ -97,7 +97,7 @@ def _new(text: str, node: Mapping, told: dict[str, str]) -> Edit:
     mark = '"' if key.style == '"' else ""
     inner = ", ".join(f"{mark}{name}{mark}: {_plain(name, shown, mark)}" for name, shown in told.items())
     entry = f"{mark}fitted{mark}: {{{inner}}}"
-    at = _end(fit)
+    at = end_of(fit)
     if node.flow:
         return at, at, f", {entry}"
     end = text.find("\n", at) % (len(text) + 1)
@@ -109,14 +109,14 @@ def _plain(name: str, shown: str, mark: str) -> str:
     return shown if name == "records" else f"{mark}{shown}{mark}"
 
 
-def _end(node: Any) -> int:
+def end_of(node: Any) -> int:
     """Where a value ends, without the white space and the comments behind it."""
     if isinstance(node, Mapping | Sequence) and not node.flow and node:
-        return max(_end(child) for child in (node.values() if isinstance(node, Mapping) else node))
+        return max(end_of(child) for child in (node.values() if isinstance(node, Mapping) else node))
     return int(node.end)
 
 
-def _replaced(text: str, edits: list[Edit]) -> str:
+def replaced(text: str, edits: list[Edit]) -> str:
     """The text with its changes; new lines end as the lines around them do."""
     mark = len(_MARK) if text.startswith(_MARK) else 0
     breaks = [found.start() - mark - number for number, found in enumerate(re.finditer("\r\n", text))]

@@ -4,6 +4,7 @@ This layer imports nothing of tierkit. A *problem* is a finding about a rule fil
 wrong with one value of one record; an *error* is an exception that carries either.
 """
 
+from tierkit.errors.customers import Customer
 from tierkit.errors.exceptions import (
     MissingExtraError,
     PluginError,
@@ -18,13 +19,15 @@ from tierkit.errors.exceptions import (
 )
 from tierkit.errors.faults import Fault
 from tierkit.errors.location import Location, Source
-from tierkit.errors.messages import CODES, HINTS, Code
-from tierkit.errors.problems import Enough, Problem, Problems, did_you_mean
+from tierkit.errors.messages import CODES, HINTS, TUNABLE, Code
+from tierkit.errors.problems import Enough, Problem, Problems, did_you_mean, suggestion
 
 __all__ = [
     "CODES",
     "HINTS",
+    "TUNABLE",
     "Code",
+    "Customer",
     "Enough",
     "Fault",
     "Location",
@@ -42,4 +45,5 @@ __all__ = [
     "UnsupportedError",
     "UsageError",
     "did_you_mean",
+    "suggestion",
 ]

@@ -143,8 +143,45 @@ MEANING: tuple[Row, ...] = (
     ("tree-form", "error", "a condition tree holds `all`, `any` or `not` alone", "条件树中 `all`、`any`、`not` 只能单独出现",
      "put one inside the other", "请将其中一个嵌套在另一个之内"),
     ("unknown-operator", "error", "there is no operator `{operator}` for {type}", "{type} 没有运算符 `{operator}`", "operators: {known}", "可用运算符：{known}"),
+    ("unknown-check", "error", "there is no check `{name}` whose severity can be set", "没有可以设定严重程度的检查 `{name}`",
+     "what is always an error stays one; checks: {known}", "始终为错误的问题不能更改；可用检查：{known}"),
     ("bad-tolerance", "error", "`{text}` cannot be a tolerance: it must be above 0 and below 1", "`{text}` 不能作为数值容差：须大于 0 且小于 1",
      "leave the key out to compare numbers exactly; the package `business-rules` has 0.000001", "若要精确比较数值，请去掉该键；`business-rules` 的容差为 0.000001"),
+)
+
+ANALYSIS: tuple[Row, ...] = (
+    ("never-fires", "warning", "the {kind} `{name}` can never hold: no customer meets `{because}`", "{kind}“`{name}`”永远不会成立：没有客户满足 `{because}`",
+     "compare the bounds and the values: one of them is not what was meant", "请核对各界限与取值，其中必有一处并非本意"),
+    ("always-fires", "warning", "the {kind} `{name}` is never false: it holds for {who}", "{kind}“`{name}`”从不为假：对{who}都成立",
+     "compare the bounds and the values, or leave the condition out", "请核对各界限与取值，或去掉该条件"),
+    ("redundant-condition", "warning", "`{part}` changes nothing: without it the condition is true and false for the same customers", "`{part}` 不起作用：去掉后，条件对同样的客户成立与不成立",
+     "leave it out, or mend what was meant", "请删除，或改成本意"),
+    ("dead-branch", "warning", "`{part}` can never be true: this branch of the `or` adds nobody", "`{part}` 永远不为真：`or` 的这一分支不会带来任何客户",
+     "mend the branch, or leave it out", "请修正或删除该分支"),
+    ("settled-comparison", "warning", "`{leaf}` is {outcome}: `{subject}` has `{range}`", "`{leaf}`{outcome}：`{subject}` 的取值为 `{range}`",
+     "compare with a value that it can have, or widen `min`, `max` or `values`", "请与可能出现的值比较，或放宽 `min`、`max`、`values`"),
+    ("duplicate-rule", "warning", "the rule `{id}` gives `{tag}` to the same customers as the rule `{first}`", "规则 `{id}` 与规则 `{first}` 把标签 `{tag}` 给了同样的客户",
+     "keep one of the two", "请只保留一条"),
+    ("same-condition", "info", "the rules `{id}` and `{first}` hold for the same customers", "规则 `{id}` 与 `{first}` 对同样的客户成立",
+     "if that is meant, name the condition once as a boolean dimension", "如属有意，可将条件命名为布尔维度，供两处引用"),
+    ("covered-rule", "warning", "every customer of the rule `{id}` has `{tag}` anyway, by {known}", "规则 `{id}` 的所有客户已由 {known} 得到标签 `{tag}`",
+     "leave the rule out, or mend what was meant", "请删除该规则，或改成本意"),
+    ("unreachable-tier", "warning", "no customer can be in the tier `{tier}` of `{ladder}`: whoever meets its condition never gets past {known}", "没有客户能进入 `{ladder}` 的等级 `{tier}`：满足其条件的客户都止于 {known}",
+     "tiers are tried from the top: put the narrower condition first", "等级自上而下判定：请把条件更严的放在前面"),
+    ("ladder-gap", "info", "a customer may be in no tier of `{ladder}`", "可能有客户不属于 `{ladder}` 的任何等级",
+     "a last tier without `enter` takes everybody else", "末级不写 `enter` 即可容纳其余客户"),
+    ("forgotten-value", "info", "{known} differ only in the value of `{dimension}`, and none of them is for {missing}", "{known} 仅在 `{dimension}` 的取值上不同，却都没有涉及 {missing}",
+     "add what is missing, or set this code to `off`", "请补上缺少的取值，或将此代码设为 `off`"),
+    ("unused", "info", "nothing asks for the {kind} `{name}`", "{kind}“`{name}`”没有任何地方使用",
+     "leave it out, or use it", "请删除或加以使用"),
+    ("unearned-benefit", "warning", "nobody can earn this benefit: no rule or tier leads to {known}", "没有客户能获得此权益：没有规则或等级通向 {known}",
+     "name a target that customers can reach", "请写客户能够达到的目标"),
+    ("similar-tags", "info", "the tags `{tag}` and `{other}` are spelt nearly alike", "标签 `{tag}` 与 `{other}` 的写法几乎相同",
+     "if one tag is meant, write it in one way", "若指同一标签，请统一写法"),
+    ("undecided", "info", "this was not checked to the end: there are too many combinations", "此处未能检查完毕：组合过多",
+     "name parts of the condition as boolean dimensions, or write it in simpler terms", "请将部分条件命名为布尔维度，或改用更简单的写法"),
+    ("undecided-values", "info", "whether customers meet this together with {names} was not found out", "未能确定是否有客户在 {names} 的条件下满足此处",
+     "an example shows that there are some", "可用示例说明确有这样的客户"),
 )
 
 HINTS = {
@@ -215,6 +252,12 @@ TYPE_NAMES = {
 }
 
 WORDS = {
+    "benefit": "权益",
+    "table": "表",
+    "everybody": "所有客户",
+    "everybody whose values are there": "相关取值齐全的所有客户",
+    "never true": "永远不为真",
+    "true of every value there can be": "对所有可能的取值都为真",
     "a tab stands where spaces belong": "应使用空格的地方出现了制表符",
     "this escape cannot be read": "无法识别此转义",
     "this quote is never closed": "引号没有闭合",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from tierkit.errors import codes
 
+_NAMES = frozenset(["id", "first", "tag", "tier", "ladder", "part", "because", "leaf", "subject", "range"])
+"""Arguments that hold an author's words: a ladder may be called `value`."""
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -28,9 +30,10 @@ class Code:
         """The hint template for `locale`, empty when there is none."""
         return self.hint_zh if _chinese(locale) else self.hint_en
 
-    def severity_word(self, locale: str) -> str:
-        """The severity as a word of `locale`."""
-        return codes.SEVERITIES[self.severity] if _chinese(locale) else self.severity
+
+def severity_word(severity: str, locale: str) -> str:
+    """A severity as a word of `locale`."""
+    return codes.SEVERITIES[severity] if _chinese(locale) else severity
 
 
 def fill(template: str, arguments: Mapping[str, str]) -> str:
@@ -44,14 +47,19 @@ def fill(template: str, arguments: Mapping[str, str]) -> str:
 
 def translate(arguments: Mapping[str, str], locale: str) -> Mapping[str, str]:
     """The arguments with tierkit's own words (kinds, types, places) in Chinese where `locale` is Chinese."""
-    return {k: codes.WORDS.get(v, v) for k, v in arguments.items()} if _chinese(locale) else arguments
+    if not _chinese(locale):
+        return arguments
+    return {key: text if key in _NAMES else codes.WORDS.get(text, text) for key, text in arguments.items()}
 
 
 def _chinese(locale: str) -> bool:
     return locale.lower().startswith("zh")
 
 
-CODES = {row[0]: Code(*row) for table in (codes.DOCUMENTS, codes.LANGUAGE, codes.MEANING) for row in table}
+_TABLES = (codes.DOCUMENTS, codes.LANGUAGE, codes.MEANING, codes.ANALYSIS)
+CODES = {row[0]: Code(*row) for table in _TABLES for row in table}
+TUNABLE = tuple(name for name, code in CODES.items() if code.severity != "error")
+"""The codes that a rule file may give another severity."""
 HINTS: Mapping[str, tuple[str, str]] = codes.HINTS
 FAULTS: Mapping[str, tuple[str, str]] = codes.FAULTS
 TYPE_NAMES: Mapping[str, tuple[str, str]] = codes.TYPE_NAMES

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tierkit.errors.messages import CODES, HINTS, fill, translate
+from tierkit.errors.customers import Customer
+from tierkit.errors.fixes import Fix, fix
+from tierkit.errors.messages import CODES, HINTS, fill, severity_word, translate
 from tierkit.errors.text import GAPS, visible, width
 
 if TYPE_CHECKING:
@@ -41,11 +43,15 @@ class Problem:
     arguments: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[tuple[str, Mapping[str, str]], ...] = ()
     source_line: str = ""
+    level: str = ""
+    """The severity that the rule file gives this code; empty for the code's own."""
+    witness: Customer | None = None
+    """A customer for whom it is so, where one can show it."""
 
     @property
     def severity(self) -> str:
         """`error`, `warning` or `info`."""
-        return CODES[self.code].severity
+        return self.level or CODES[self.code].severity
 
     def message(self, locale: str = "en") -> str:
         """What is wrong, in one line."""
@@ -61,16 +67,23 @@ class Problem:
             texts = [fill(general, translate(self.arguments, locale))]
         return ("; " if _english(locale) else "；").join(texts) or None
 
+    @property
+    def fix(self) -> Fix | None:
+        """What an editor may write there without asking, or None."""
+        return fix(self.code, self.location, self.source_line, self.hints)
+
     def render(self, locale: str = "en") -> str:
         """The problem as a block of text: place, message, the source line underlined, the hint."""
         where = self.location
-        lines = [f"{where}: {CODES[self.code].severity_word(locale)}[{self.code}]: {self.message(locale)}"]
+        lines = [f"{where}: {severity_word(self.severity, locale)}[{self.code}]: {self.message(locale)}"]
         if self.source_line.strip():
             number, shown, column = str(where.line), *_window(self.source_line.rstrip(), where.column - 1)
             marked = _drawn(shown[column : column + where.end_column - where.column])
             pad = "".join("\t" if c == "\t" else " " * width(c) for c in _drawn(shown[:column]))
             lines.append(f"  {number} | {_drawn(shown)}")
             lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(width(marked), 1)}")
+        if self.witness is not None:
+            lines.append(f"  {'for example' if _english(locale) else '例如'}: {visible(str(self.witness))}")
         if hint := self.hint(locale):
             lines.append(f"  {'hint' if _english(locale) else '提示'}: {hint}")
         return "\n".join(lines)
@@ -86,6 +99,8 @@ class Problem:
             "column": self.location.column,
             "end_column": self.location.end_column,
             "hint": self.hint(locale),
+            "fix": None if (found := self.fix) is None else found.to_dict(),
+            "witness": None if self.witness is None else self.witness.to_dict(),
         }
 
     def __str__(self) -> str:
@@ -97,6 +112,8 @@ class Problems:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.levels: dict[str, str] = {}
+        """The severity of codes where the file has its own; `off` leaves them out."""
         self._found: dict[_Key, Problem] = {}
         self._starts: dict[_Key, int] = {}
         self._lines: dict[int, str] = {}  # problems of one line share its text
@@ -114,6 +131,26 @@ class Problems:
         Raises:
             Enough: there are so many already that looking further makes no sense.
         """
+        self._note(code, span, hints, arguments)
+
+    def show(
+        self, code: str, span: tuple[int, int], witness: Customer | None, arguments: Mapping[str, object]
+    ) -> None:
+        """Notes a problem with a customer for whom it is so.
+
+        Raises:
+            Enough: as `add`.
+        """
+        self._note(code, span, (), arguments, witness)
+
+    def _note(
+        self,
+        code: str,
+        span: tuple[int, int],
+        hints: Iterable[tuple[str, Mapping[str, str]]],
+        arguments: Mapping[str, object],
+        witness: Customer | None = None,
+    ) -> None:
         where = self.source.location(*span)
         texts = _all_shown(arguments)
         key = code, where, tuple(texts.items())
@@ -125,7 +162,7 @@ class Problems:
         if line is None:
             line = self._lines[where.line] = self.source.line(where.line)
         ways = tuple((name, _all_shown(slots)) for name, slots in hints)
-        self._found[key] = Problem(code, where, texts, ways, line)
+        self._found[key] = Problem(code, where, texts, ways, line, witness=witness)
         self._starts[key] = span[0]
 
     def forget(self, start: int, end: int) -> None:
@@ -134,15 +171,18 @@ class Problems:
             del self._found[key], self._starts[key]
 
     def __iter__(self) -> Iterator[Problem]:
-        return iter(sorted(self._found.values(), key=lambda p: (p.location, p.code)))
-
-    def __len__(self) -> int:
-        return len(self._found)
+        levels = self.levels
+        tuned = (
+            replace(problem, level=levels[problem.code]) if problem.code in levels else problem
+            for problem in self._found.values()
+            if levels.get(problem.code) != "off"
+        )
+        return iter(sorted(tuned, key=lambda p: (p.location, p.code)))
 
     @property
     def errors(self) -> bool:
         """True when at least one problem is an error, not a warning."""
-        return any(problem.severity == "error" for problem in self._found.values())
+        return any(problem.severity == "error" for problem in self)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
@@ -159,6 +199,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[tuple[str, Mapping[st
     among = dict.fromkeys([*_near(folded, forwards), *_near(folded, backwards, -1)] if many else names)
     near = difflib.get_close_matches(folded, among, n=1, cutoff=0.6)
     return (("did-you-mean", {"word": names[near[0]]}),) if near else ()
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """What an error about an unknown word ends with: the known word nearest to it, or nothing.
+
+    >>> suggestion("amout", ["amount", "industry"]), suggestion("x", ["amount"])
+    ('; did you mean `amount`?', '')
+    """
+    return "".join(f"; did you mean `{slots['word']}`?" for _, slots in did_you_mean(word, known))
 
 
 @lru_cache(maxsize=4)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from tierkit.plugins.hooks import hookimpl
 from tierkit.program.providers import DimensionProvider
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of another month, or the last day of a month that does not have it.
-
-    >>> add_months(dt.date(2025, 3, 31), -1), add_months(dt.date(2024, 2, 29), 12)
-    (datetime.date(2025, 2, 28), datetime.date(2025, 2, 28))
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+from tierkit.program.windows import shifted
 
 
 def tenure_months(since: dt.date, as_of: dt.date) -> int | None:
-    """Whole months from `since` to `as_of`: the largest n with `since <= add_months(as_of, -n)`.
+    """Whole months from `since` to `as_of`: the largest n with `since <= shifted(as_of, -n)`.
 
     A month is full on the same day of the next; where that month is too short, on the day after its last: a
     customer of January 31st has a month on March 1st, one of February 29th twelve on March 1st. None before
@@ -35,7 +25,7 @@ def tenure_months(since: dt.date, as_of: dt.date) -> int | None:
     if since > as_of:
         return None
     months = (as_of.year - since.year) * 12 + as_of.month - since.month
-    return months if since <= add_months(as_of, -months) else months - 1
+    return months if since <= shifted(as_of, -months) else months - 1
 
 
 def days_to_anniversary(since: dt.date, as_of: dt.date) -> int | None:
@@ -49,10 +39,10 @@ def days_to_anniversary(since: dt.date, as_of: dt.date) -> int | None:
     if since > as_of:
         return None
     months = 12 * (as_of.year - since.year)
-    day = add_months(since, months)
+    day = shifted(since, months)
     if day < as_of and as_of.year == dt.MAXYEAR:
         return None  # the next one lies behind the end of time
-    return ((day if day >= as_of else add_months(since, months + 12)) - as_of).days
+    return ((day if day >= as_of else shifted(since, months + 12)) - as_of).days
 
 
 def _dimension(name: str, function: Any) -> DimensionProvider:

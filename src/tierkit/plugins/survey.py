@@ -13,7 +13,7 @@ from tierkit.documents.language.refusals import AGGREGATES
 from tierkit.documents.names import is_name
 from tierkit.documents.nodes import Scalar
 from tierkit.documents.params import is_model, names
-from tierkit.errors import did_you_mean
+from tierkit.errors import suggestion
 from tierkit.errors.messages import TYPE_NAMES
 from tierkit.plugins.hooks import GROUP, HOOKS
 from tierkit.program.providers import AS_OF, BenefitProvider, DimensionProvider, FunctionProvider
@@ -59,8 +59,7 @@ def mistakes_in(module: Any) -> Iterator[str]:
     """What is wrong with the hooks of a plugin, each with the signature that is expected."""
     for name, function in _marked(module):
         if name not in SPECS:
-            hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(name, SPECS))
-            yield f"there is no hook `{name}`{hint}"
+            yield f"there is no hook `{name}`{suggestion(name, SPECS)}"
             continue
         if function.tierkit_impl["hookwrapper"] or function.tierkit_impl["wrapper"]:  # type: ignore[attr-defined]
             yield f"`{name}` is a wrapper: plugins are asked one after the other, not one inside the other"
@@ -155,6 +154,8 @@ def _benefit(provider: BenefitProvider) -> Iterator[str]:
         yield "its name must be one word, as a key of a rule file"
     yield from _model(provider.params)
     yield from _calls(provider.grant, "grant", 3)
+    if provider.cost is not None:
+        yield from _calls(provider.cost, "cost", 3)
     if provider.combine not in ("first", "highest", "lowest", "sum", "all"):
         yield f"`combine` is `{provider.combine}`: it must be `first`, `highest`, `lowest`, `sum` or `all`"
     if provider.combine in ("highest", "lowest", "sum") and not provider.by:
@@ -201,8 +202,7 @@ def _text(value: object) -> str:
 
 def _type(type_: object, what: str) -> Iterator[str]:
     if not isinstance(type_, str) or type_ not in TYPES:
-        hint = "".join(f"; did you mean `{near['word']}`?" for _, near in did_you_mean(str(type_), TYPES))
-        yield f"{what} `{type_}`, which is no type{hint}"
+        yield f"{what} `{type_}`, which is no type{suggestion(str(type_), TYPES)}"
 
 
 def _model(model: object) -> Iterator[str]:

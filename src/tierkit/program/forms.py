@@ -31,6 +31,8 @@ class Forms:
         self.definitions = inlinable(definitions)
         self.shapes: dict[int, tuple[Any, Any]] = {}
         """What explanations remember about the leaves of normal forms, by the leaf's id."""
+        self.kept: dict[Any, Any] = {}
+        """What the search for paths remembers of the program."""
         self._made: dict[tuple[int, bool], tuple[Formula, Formula]] = {}
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from tierkit.program.model import Texts
@@ -75,10 +76,15 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class GrantContext:
-    """For what a benefit is granted: the tag or tier, and what conditions know of the customer."""
+    """For what a benefit is granted: the tag or tier, and what conditions know of the customer.
+
+    `granted` is what was granted, combined with what else the customer earned of the kind; it is there when a
+    benefit is priced, and None before.
+    """
 
     target: str
     values: Mapping[str, Value | None]
+    granted: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -95,6 +101,8 @@ class BenefitProvider:
         most: the cap of a sum.
         reads: `reads(params)`, the dimensions that the parameters name; the rule file must have them.
         say: `say(values, locale)`, the benefit in words; None leaves the words to tierkit.
+        cost: `cost(params, decision, context)`, what the benefit costs the business for this customer, as a
+            number in its own currency; `context.granted` is what was granted. None where it has no price.
     """
 
     name: str
@@ -105,6 +113,7 @@ class BenefitProvider:
     most: float | None = None
     reads: Callable[[Any], Mapping[str, str]] | None = None
     say: Callable[[Mapping[str, Any], str], str | None] | None = None
+    cost: Callable[[Any, Any, GrantContext], float | Decimal | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

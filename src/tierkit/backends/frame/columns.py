@@ -102,6 +102,22 @@ def normal(dimension: Dimension, raw: pl.Expr, dtype: pl.DataType) -> Normal:
     return _with_cause(raw, confined(dimension, raw), "out_of_domain")
 
 
+def summed(dimension: Dimension, raw: pl.Expr, dtype: pl.DataType) -> Normal:
+    """What rows came to: of the right type already, missing outside the domain, and where there were none."""
+    if dtype == pl.Null:
+        return Normal(pl.lit(None, dtype=frame_type(dimension)), pl.lit("no_rows"))
+    value = raw
+    if dimension.type in types.NUMERIC:
+        value = raw.cast(pl.Float64)
+        if dimension.type == "integer":
+            value = pl.when(value.floor() == value).then(value)
+    inside = confined(dimension, value)
+    listed = dimension.type in types.TEXTUAL and dimension.values is not None
+    outside = pl.lit("not_in_values" if listed else "out_of_domain")
+    why = pl.when(raw.is_null()).then(pl.lit("no_rows")).when(inside.is_null()).then(outside)
+    return Normal(inside, why)
+
+
 def confined(dimension: Dimension, value: pl.Expr) -> pl.Expr:
     """Values of the dimension's own type, those outside its domain missing."""
     if dimension.type in types.NUMERIC:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tierkit.backends.frame.columns import check, confined, frame_type, literal, normal
+from tierkit.backends.frame.columns import check, confined, frame_type, literal, normal, summed
 from tierkit.backends.frame.decoding import FIRED, Decoder, Head, Layout, packed
 from tierkit.backends.frame.expressions import NotInFramesError, Writer, leaves_of
 from tierkit.backends.frame.leaves import Name
@@ -25,7 +25,7 @@ from tierkit.program.reference import NO_TIER, UNDECIDED
 from tierkit.program.terms import Formula, references
 from tierkit.program.types import TEXTUAL
 
-_MISSING, _FAULT, _GATE = "missing_", "fault", "\0gate"
+_MISSING, _FAULT, _FAILED, _GATE = "missing_", "fault", "failed", "\0gate"
 
 
 @dataclass
@@ -48,6 +48,8 @@ class Compiled:
         columns: the column of a dimension where it has another name.
         given: computed dimensions that the frame holds.
         values: True to hand over what conditions saw.
+        aggregated: dimensions whose column holds what rows of a table came to.
+        failed: a column with what is wrong with a row before anything is decided, null where nothing is.
 
     Raises:
         NotInFramesError: the rule set asks something of plugins, or compares with a tolerance.
@@ -63,6 +65,8 @@ class Compiled:
         columns: Mapping[str, str] | None = None,
         given: Iterable[str] = (),
         values: bool = False,
+        aggregated: Iterable[str] = (),
+        failed: str | None = None,
     ) -> None:
         if program.tolerance:
             message = '`numeric_tolerance` is not decided in data frames: use `engine="python"`'
@@ -70,6 +74,7 @@ class Compiled:
         self.program, self.head, self.values = program, head, values
         self._schema, self._places = schema, {name: i for i, name in enumerate(schema)}
         self._columns, self._given = dict(columns or {}), frozenset(given)
+        self._aggregated, self._failed = frozenset(aggregated), failed
         self._names = _names(program)
         self._writer = Writer(self._names, head.day)
         self._steps = _Steps()
@@ -93,6 +98,7 @@ class Compiled:
             pl.col(layout.key) if layout.key else pl.lit(None, dtype=pl.String).alias("key"),
             *(pl.col(column) for column in layout.records.values()),
             *([] if not layout.fault else [pl.any_horizontal(steps.faults).alias(_FAULT)]),
+            *([] if layout.failed is None else [pl.col(layout.failed)]),
             *self._rules,
             *(pl.col(column) for column in layout.ladders.values()),
             *(pl.col(self._names[name].column) for name in layout.scores),
@@ -134,6 +140,9 @@ class Compiled:
         if program.key is not None and self._column(program.key) in self._places:
             key = "key"
             self._steps.raw.append(self._raw(program.key).alias(key))
+        if self._failed is not None:
+            self._steps.raw.append(pl.nth(self._places[self._failed]).alias(_FAILED))
+            self._steps.faults.append(pl.col(_FAILED).is_not_null())
         fault = bool(self._steps.faults)
         return Layout(
             key=key,
@@ -142,6 +151,8 @@ class Compiled:
             scores={name: self._names[name].column for name in scores},
             records=dict(self._held) if fault else {},
             fault=_FAULT if fault else None,
+            failed=None if self._failed is None else _FAILED,
+            aggregated=self._aggregated,
             given=self._given,
             values=tuple(program.dimensions) if self.values else (),
         )
@@ -167,10 +178,12 @@ class Compiled:
             self._settle(dimension, value, name, self._steps.normal, default=cause == "absent")
             return
         dtype = self._schema[self._column(dimension.name)]
-        check(dimension, self._column(dimension.name), dtype)
+        rows = dimension.name in self._aggregated
+        if not rows:
+            check(dimension, self._column(dimension.name), dtype)
         raw = self._held[dimension.name] = f"raw{at}"
         self._steps.raw.append(self._raw(dimension.name).alias(raw))
-        found = normal(dimension, pl.col(raw), dtype)
+        found = (summed if rows else normal)(dimension, pl.col(raw), dtype)
         if self.values:
             self._steps.normal.append(found.cause.alias(f"{_MISSING}{at}"))
         if found.fault is not None:

@@ -8,7 +8,7 @@ are: each becomes its tags and names in Python, and is joined back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,8 +16,9 @@ from typing import Any
 
 import polars as pl
 
+from tierkit.backends.outcomes import outcome_names as outcome_names  # noqa: PLC0414  other modules find it here
 from tierkit.errors import Fault
-from tierkit.program.domain import read
+from tierkit.program.domain import MISSING, confine, read
 from tierkit.program.model import Program
 from tierkit.program.reference import UNDECIDED, absent, decide, effective
 
@@ -35,10 +36,11 @@ _TEXTS = pl.List(pl.String)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every outcome row says: the moment as written, and its day."""
+    """What every outcome row says: the moment as written, and its day; and the language of its errors."""
 
     as_of: str
     day: dt.date
+    locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Layout:
     """The columns that are decoded: of the key, each rule by position, each ladder, each score.
 
     `fault` says which rows are refused, and `records` holds what the frame had for each dimension, so that
-    the faults can be told.
+    the faults can be told. `failed` holds those that were known before; what is in `aggregated` came from
+    rows.
     """
 
     key: str | None
@@ -57,15 +60,8 @@ class Layout:
     fault: str | None
     given: frozenset[str]
     values: tuple[str, ...]
-
-
-def outcome_names(program: Program) -> tuple[dict[str, str], dict[str, str]]:
-    """The columns of ladders and of scores, by name."""
-    ladders = {name: f"tier_{name}" for name in program.ladders}
-    taken = {"key", "ruleset", "version", "as_of", "tags", *ladders.values(), "undetermined", "error"}
-    taken |= {"values", "missing"}
-    scores = [name for name, dimension in program.dimensions.items() if dimension.type == "score"]
-    return ladders, {name: f"score_{name}" if name in taken else name for name in scores}
+    failed: str | None = None
+    aggregated: frozenset[str] = frozenset()
 
 
 class Decoder:
@@ -180,7 +176,15 @@ class Decoder:
         held = piece.filter(faulty).select(
             pl.col(column).alias(name) for name, column in self.layout.records.items()
         )
-        texts = pl.Series([self._error(record) for record in held.iter_rows(named=True)], dtype=pl.String)
+        known: list[str | None] = [None] * held.height
+        if self.layout.failed is not None:
+            known = piece[self.layout.failed].filter(faulty).to_list()
+        records = held.iter_rows(named=True) if held.width else ({} for _ in known)
+        told = [
+            self.error_of(record) if text is None else text
+            for record, text in zip(records, known, strict=True)
+        ]  # fmt: skip
+        texts = pl.Series(told, dtype=pl.String)
         # the n-th refused row takes the n-th text
         error = texts.gather(faulty.cast(pl.UInt32).cum_sum().set(~faulty, None) - 1)
         bare = {"key", "error"}
@@ -195,9 +199,10 @@ class Decoder:
         ]
         return rows.with_columns(*emptied, error.alias("error"))
 
-    def _error(self, record: Mapping[str, Any]) -> str:
+    def error_of(self, record: Mapping[str, Any]) -> str:
         """Every fault of a record, as the reference tells it."""
         program, given = self.program, self.layout.given
+        record = {**record, **from_rows(program, record, self.layout.aggregated)}
         faults: list[Fault] = []
         if any(d.on_missing.policy == "error" for d in program.dimensions.values() if d.computed):
             answer = decide(program, record, self.head.day, given)
@@ -211,7 +216,16 @@ class Decoder:
                     elif dimension.on_missing.policy == "error" and effective(dimension, found) is None:
                         cause = getattr(found, "cause", "null")
                         faults.append(Fault("missing", dimension.name, cause, dimension.type))
-        return "; ".join(fault.message() for fault in faults)
+        return "; ".join(fault.message(self.head.locale) for fault in faults)
+
+
+def from_rows(program: Program, record: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What rows came to as records hold it: within the domain, or missing with its cause."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = record.get(name)
+        found[name] = MISSING["no_rows"] if value is None else confine(program.dimensions[name], value)
+    return found
 
 
 def packed(

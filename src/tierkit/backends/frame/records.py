@@ -8,10 +8,12 @@ from typing import Any
 import polars as pl
 
 from tierkit.backends.frame.columns import check, plain_type
-from tierkit.backends.frame.decoding import Head, outcome_names
+from tierkit.backends.frame.decoding import Head, from_rows, outcome_names
 from tierkit.decisions import Decision
 from tierkit.errors import RecordError
 from tierkit.program.model import Program
+
+_FAILED = "\0failed"
 
 Decide = Callable[[Iterable[Mapping[str, Any]]], Iterable[Any]]
 """Decisions for records, in order; a `RecordError` in place of one that cannot be made."""
@@ -26,15 +28,19 @@ def record_by_record(
     columns: Mapping[str, str] | None = None,
     given: Iterable[str] = (),
     values: bool = False,
+    aggregated: Iterable[str] = (),
+    failed: str | None = None,
 ) -> pl.LazyFrame:
     """The outcome of every row of a frame, in order, as `Compiled` has it."""
     chosen, renamed, schema = frozenset(given), dict(columns or {}), frame.collect_schema()
+    rows = frozenset(aggregated)
     places = {name: i for i, name in enumerate(schema)}
     read: dict[str, int] = {}
     for name, dimension in program.dimensions.items():
         column = renamed.get(name, name)
         if (not dimension.computed or name in chosen) and column in places:
-            check(dimension, column, schema[column])
+            if name not in rows:
+                check(dimension, column, schema[column])
             read[name] = places[column]
     key = program.key
     if key is not None and renamed.get(key, key) in places:
@@ -57,17 +63,31 @@ def record_by_record(
     def row(record: Mapping[str, Any], found: Any) -> dict[str, Any]:
         head_ = {"key": record.get(key) if key is not None else None, "ruleset": program.name}
         head_ |= {"version": program.version, "as_of": head.as_of}
+        if isinstance(found, str):
+            return {**head_, "tags": [], "undetermined": [], "error": found}
         if isinstance(found, RecordError):
             error = "; ".join(fault.message() for fault in found.errors)
             return {**head_, "tags": [], "undetermined": [], "error": error}
         return {**head_, **_outcome(found, ladders, scores), **(_seen(found, before) if values else {})}
 
     def decided(piece: pl.DataFrame) -> pl.DataFrame:
+        wrong: list[str | None] = [None] * piece.height
+        if failed is not None:
+            wrong, piece = piece[_FAILED].to_list(), piece.drop(_FAILED)
         records = piece.to_dicts() if piece.width else [{} for _ in range(piece.height)]
-        rows = [row(record, found) for record, found in zip(records, decide(records), strict=True)]
-        return pl.DataFrame(rows, schema=before)
+        for record in records if rows else ():
+            record.update(from_rows(program, record, rows & read.keys()))
+        fine = iter(decide([record for record, text in zip(records, wrong, strict=True) if text is None]))
+        found = [
+            row(record, next(fine) if text is None else text)
+            for record, text in zip(records, wrong, strict=True)
+        ]
+        return pl.DataFrame(found, schema=before)
 
-    frame = frame.select(pl.nth(at).alias(name) for name, at in read.items())
+    chosen_columns = [pl.nth(at).alias(name) for name, at in read.items()]
+    if failed is not None:
+        chosen_columns.append(pl.nth(places[failed]).alias(_FAILED))
+    frame = frame.select(chosen_columns)
     return frame.map_batches(decided, schema=before, streamable=True)
 
 

@@ -59,8 +59,7 @@ class _Passes:
             if name is not None:
                 self.namespace["datetime"] = dt.datetime
                 write(f"{variable} = row[{self.writer.constant(name)}]")
-                write(f"if {variable}.__class__ is not datetime or {variable}.tzinfo is not utc: return None")
-        self.namespace["utc"] = dt.UTC
+                write(f"if {variable}.__class__ is not datetime or {variable}.tzinfo is None: return None")
         if self.table.recorded_at is not None:
             write("if known_at is not None and r >= known_at: continue")
         for column in self.columns:
@@ -89,8 +88,8 @@ class _Passes:
             dimension = Dimension(column.name, column.type, scale=column.scale, values=column.values)
             self.namespace["confine"] = confine
             if column.type in NUMERIC:
-                small, large = self.writer.value(SMALLEST), self.writer.value(_most(column.type))
-                write(f"if {c} is None or not {small} <= {c} <= {large}: return None")
+                write(f"if {c} is None: return None")
+                self.magnitude(column)
             else:
                 inside = f"confine({self.writer.constant(dimension)}, {c})"
                 write(f"if {c} is None or {inside} is not {c}: return None")
@@ -100,11 +99,9 @@ class _Passes:
             most = self.writer.value(int(magnitude("integer")))
             write(f"if {c}.__class__ is not int or not -{most} <= {c} <= {most}: return None")
         elif column.type in NUMERIC:
-            most = self.writer.value(_most(column.type))
             write(f"if {c}.__class__ is int: {c} = float({c})")
-            write(f"if {c}.__class__ is not float or not -{most} <= {c} <= {most}: return None")
-            small = self.writer.value(SMALLEST)
-            write(f"if -{small} < {c} < {small} and {c} != 0.0: return None")
+            write(f"if {c}.__class__ is not float: return None")
+            self.magnitude(column)
         elif column.type == "boolean":
             write(f"if {c}.__class__ is not bool: return None")
         elif column.type in ("text", "category"):
@@ -114,6 +111,13 @@ class _Passes:
                 write(f"if {c} not in {self.writer.constant(frozenset(column.values))}: return None")
         else:
             write("return None")
+
+    def magnitude(self, column: Column) -> None:
+        """Neither too large for its type nor so small that it counts as zero."""
+        c, most = self.names[column.name], self.writer.value(_most(column.type))
+        small = self.writer.value(SMALLEST)
+        self.writer.line(f"if not -{most} <= {c} <= {most}: return None")
+        self.writer.line(f"if -{small} < {c} < {small} and {c} != 0.0: return None")
 
     def add(self, i: int, aggregate: Aggregate) -> None:
         """Adds a row to an aggregate, where it counts."""

@@ -5,12 +5,14 @@ Nothing here is guessed: the tests run the statements of every dialect in the en
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sqlglot import exp
 
+from tierkit.backends.sql import spark
 from tierkit.backends.sql.nodes import Node, binary, both, call, cast, integer
 
 Emit = Callable[..., Node]
@@ -53,8 +55,37 @@ class Dialect:
     """Characters that a literal cannot hold in every setting of a server: such a text is spelt in hex."""
     hex_text: Callable[[str], Node] | None = None
     emit: Mapping[str, Emit] = field(default_factory=lambda: MappingProxyType({}))
+    wide_sums: bool = False
+    """True where a sum of 64-bit integers is an integer of more bits, which shifts and masks take."""
     sets: str | None = None
     """The type of a set of texts; None where there is none."""
+    rows: str = "values"
+    """How rows of literals become a stage: `values`, `derived` in a `FROM`, or `selects` one by one."""
+    dual: str | None = None
+    """The table of one row that a `SELECT` without a table needs."""
+    predicates: bool = False
+    """True where a condition is no value: it becomes 1, 0 or NULL."""
+    padded: bool = False
+    """True where `a` and `a ` are equal unless something is put behind them."""
+    none: str = ""
+    """What the column of a ladder holds for a customer in no tier."""
+    empty_is_null: bool = False
+    most_text: int | None = None
+    """The longest literal in bytes."""
+    most_listed: int | None = None
+    """So many values may stand in one `IN`."""
+    days: tuple[dt.date, dt.date] | None = None
+    """The first and the last day that a column can hold, where those are not all."""
+    settings: tuple[tuple[str, int], ...] = ()
+    """What is set at the end of a statement, for it alone."""
+    reorders: bool = False
+    """True for an engine that takes `(a + b) + c` for `a + (b + c)`, which is not so in binary64."""
+    finish: Callable[[Node], None] | None = None
+    """What is done to a statement before it is printed."""
+    chunk: int = 2
+    """So many words of rules get columns of their own at a time: engines limit the columns of a query."""
+    no_name: tuple[str, ...] = ()
+    """What no name may hold, however it is quoted."""
 
 
 def _starts(text: Node, wanted: Node, size: int) -> Node:
@@ -102,6 +133,12 @@ def _sqlite_weekday(day: Node) -> Node:
     return binary("+", shifted, integer(1))
 
 
+def _is_number(text: str, type_: str, *, signed: bool = False) -> Emit:
+    """True for NaN or for infinity, by the text that the engine reads it from."""
+    number = exp.Literal.string(text)
+    return lambda x: binary("=", call("ABS", x) if signed else x, cast(number.copy(), type_))
+
+
 def _larger(function: str) -> Emit:
     return lambda *nodes: call(function, *nodes)
 
@@ -137,12 +174,13 @@ _LENGTH = {"length": lambda text: call("LENGTH", text)}
 DUCKDB = Dialect(
     "duckdb", "duckdb", "DOUBLE", "BIGINT", "VARCHAR", '"C"', "DATE", "+00:00",
     "TIMESTAMPTZ", "HUGEINT", depth=60, most_columns=3000, truth="BOOLEAN",
-    sets="VARCHAR[]",
+    wide_sums=True, sets="VARCHAR[]",
     emit=MappingProxyType({
         **_LENGTH,
         "starts_with": _starts, "contains": _found("INSTR"), "fold": _translate,
         "ends_with": lambda text, wanted, _size: call("SUFFIX", text, wanted),
         "clean": _no_nul("INSTR", "CHR"), "least": _larger("LEAST"), "greatest": _larger("GREATEST"),
+        "nan": _is_number("NaN", "DOUBLE"), "infinite": _is_number("Infinity", "DOUBLE", signed=True),
         "days_between": lambda start, end: call("DATE_DIFF", exp.Literal.string("day"), start, end),
         "weekday": lambda day: call("ISODOW", day), "month": lambda day: call("MONTH", day),
         "has": lambda found, value: call("LIST_CONTAINS", found, value), "array": _list,
@@ -159,7 +197,7 @@ SQLITE = Dialect(
         "starts_with": _starts, "ends_with": _sqlite_ends, "contains": _found("INSTR"),
         "fold": lambda text, _wanted: call("LOWER", text), "clean": _no_nul("INSTR", "CHAR"),
         "least": _larger("MIN"), "greatest": _larger("MAX"), "days_between": _julian,
-        "weekday": _sqlite_weekday,
+        "weekday": _sqlite_weekday, "infinite": _is_number("9e999", "REAL", signed=True),
         "month": lambda day: cast(call("STRFTIME", exp.Literal.string("%m"), day), "INTEGER"),
         "key": lambda key: exp.Collate(this=key, expression=exp.Var(this="BINARY")),
         "real_day": _sqlite_day, "typeof": lambda value: call("TYPEOF", value),
@@ -177,6 +215,8 @@ POSTGRES = Dialect(
         **_LENGTH,
         "starts_with": _starts, "ends_with": _right, "contains": _found("STRPOS"), "fold": _translate,
         "least": _larger("LEAST"), "greatest": _larger("GREATEST"),
+        "nan": _is_number("NaN", "DOUBLE PRECISION"),
+        "infinite": _is_number("Infinity", "DOUBLE PRECISION", signed=True),
         "days_between": lambda start, end: binary("-", end, start), "weekday": _extract("ISODOW"),
         "month": _extract("MONTH"), "has": _pg_any, "array": _pg_array,
         "within": lambda found, values: exp.ArrayContainsAll(this=values, expression=found),
@@ -199,7 +239,15 @@ MARIADB = Dialect(
     }),
 )  # fmt: skip
 
+SPARK = Dialect(
+    "spark", "spark", spark.DOUBLE, "BIGINT", spark.STRING, "UTF8_BINARY", "DATE", "+00:00",
+    "TIMESTAMP_LTZ", "DECIMAL(38, 0)", depth=30, most_columns=2000, truth="BOOLEAN",
+    sets=spark.STRINGS, plain_text=spark.PLAIN, hex_text=spark.text, no_name=(spark.NO_NAME,),
+    reorders=True, finish=spark.lighter, chunk=10,
+    emit=MappingProxyType({**spark.EMIT, "fold": _translate}),
+)  # fmt: skip
+
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {dialect.name: dialect for dialect in (DUCKDB, SQLITE, POSTGRES, MARIADB)}
+    {dialect.name: dialect for dialect in (DUCKDB, SQLITE, POSTGRES, MARIADB, SPARK)}
 )
 """Every dialect by name."""

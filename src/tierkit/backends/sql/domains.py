@@ -57,6 +57,8 @@ def stored(writer: Writer, type_: str, node: Node) -> Node:
         return cast(node, writer.dialect.double)
     if type_ in types.TEXTUAL and "utf8" in writer.dialect.emit:
         return writer.emit("utf8", node)
+    if type_ == "date" and "day" in writer.dialect.emit:
+        return writer.emit("day", node)
     return node
 
 
@@ -102,7 +104,7 @@ def confined(writer: Writer, found: Piece, type_: str, low: float | None, high: 
     tiny = binary("<", size, writer.number(types.SMALLEST))
     checks = [binary("<" if type_ == "money" else "<=", size.copy(), writer.number(types.magnitude(type_)))]
     if type_ == "integer":
-        checks.append(binary("=", x.copy(), call("FLOOR", x.copy())))
+        checks.append(writer.whole(x.copy()))
     if low is not None:
         checks.append(binary(">=", x.copy(), writer.number(low)))
     if high is not None:
@@ -134,7 +136,7 @@ def fault(writer: Writer, raw: Piece, domain: Domain) -> Piece | None:
     if kind == "integer":
         x = raw.node.copy()
         inside = binary("<=", call("ABS", x.copy()), writer.number(float(types.LARGEST_INTEGER)))
-        checks.append(both(inside, binary("!=", x, call("FLOOR", x.copy()))))
+        checks.append(both(inside, opposite(writer.whole(x))))
     return writer.stages.piece(balanced(either, checks), raw) if checks else None
 
 
@@ -164,8 +166,9 @@ def _listed(writer: Writer, found: Piece, domain: Domain) -> Node:
 
 
 def _date(writer: Writer, raw: Piece) -> Piece:
-    days = [binary(">=", raw.node.copy(), writer.date(writer.day.min))]
-    days.append(binary("<=", raw.node.copy(), writer.date(writer.day.max)))
+    first, last = writer.dialect.days or (writer.day.min, writer.day.max)
+    days = [binary(">=", raw.node.copy(), writer.date(first))]
+    days.append(binary("<=", raw.node.copy(), writer.date(last)))
     if writer.dialect.loose:
         days = [_typed(writer, raw, "text"), writer.emit("real_day", raw.node.copy()), *days]
     return writer.stages.piece(case([(balanced(both, days), raw.node)]), raw)
@@ -194,6 +197,30 @@ def _typed(writer: Writer, raw: Piece, kind: str) -> Node:
 def _untyped(writer: Writer, raw: Piece, *kinds: str) -> Node:
     known = [exp.Literal.string(kind) for kind in (*kinds, "null")]
     return opposite(among(writer.emit("typeof", raw.node.copy()), known))
+
+
+def limited(dimension: Dimension) -> bool:
+    """True when a computed value can be outside the domain of its dimension."""
+    return dimension.type in types.NUMERIC or (
+        dimension.values is not None and dimension.type in types.TEXTUAL
+    )
+
+
+def cause(writer: Writer, raw: Piece, domain: Domain, null: str) -> Piece:
+    """Why a value is missing that is missing; `null` is what a column that is NULL says."""
+    text = exp.Literal.string
+    if null == "not_given":
+        return Piece(cast(text(null), writer.dialect.words))
+    branches = [(is_null(raw.node.copy()), text(null))]
+    other = "out_of_domain" if domain.values is None else "not_in_values"
+    if domain.type in types.NUMERIC:
+        for function, name in (("nan", "nan"), ("infinite", "infinite")):
+            if function in writer.dialect.emit:
+                branches.append((writer.emit(function, raw.node.copy()), text(name)))
+    elif domain.type == "set" and domain.values is not None and "joined" in writer.dialect.emit:
+        clean = writer.emit("clean", writer.emit("joined", raw.node.copy()))
+        branches.append((opposite(clean), text("out_of_domain")))
+    return writer.stages.piece(case(branches, text(other)), raw)
 
 
 def defaulted(writer: Writer, found: Piece, dimension: Dimension) -> Piece:

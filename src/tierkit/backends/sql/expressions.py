@@ -71,6 +71,8 @@ class Writer:
 
     def number(self, value: float) -> Node:
         """A number."""
+        if "number" in self.dialect.emit:
+            return self.emit("number", digits(value))
         return cast(exp.Literal.string(digits(value)), self.dialect.double)
 
     def text(self, value: str) -> Node:
@@ -79,10 +81,19 @@ class Writer:
             self.refuse("a text with a character that the database cannot hold")
         if self.dialect.hex_text is not None and not self.dialect.plain_text.isdisjoint(value):
             return self.dialect.hex_text(value)
-        return exp.Literal.string(value)
+        if self.dialect.empty_is_null and not value:
+            self.refuse("an empty text, which it takes for NULL")
+        if self.dialect.most_text is not None and len(value.encode()) > self.dialect.most_text:
+            self.refuse(f"a text of more than {self.dialect.most_text} bytes")
+        return self.emit("literal", value) if "literal" in self.dialect.emit else exp.Literal.string(value)
 
     def date(self, value: dt.date) -> Node:
         """A day."""
+        first, last = self.dialect.days or (dt.date.min, dt.date.max)
+        if not first <= value <= last:
+            self.refuse(f"the day {value.isoformat()}")
+        if "date" in self.dialect.emit:
+            return self.emit("date", day_text(value))
         text = exp.Literal.string(day_text(value))
         return text if self.dialect.day is None else cast(text, self.dialect.day)
 
@@ -98,11 +109,24 @@ class Writer:
 
     def collated(self, node: Node) -> Node:
         """A text as it is compared: by code point, whatever the column says."""
+        if "collated" in self.dialect.emit:
+            return self.emit("collated", node)
         return exp.Collate(this=node, expression=exp.Var(this=self.dialect.collation))
 
     def compared(self, term: Term, node: Node) -> Node:
         """One side of a comparison."""
-        return self.collated(node) if term.type in TEXTUAL and not isinstance(node, exp.Literal) else node
+        plain = isinstance(node, exp.Literal | exp.National)
+        return self.collated(node) if term.type in TEXTUAL and not plain else node
+
+    def bit_and(self, left: Node, right: Node) -> Node:
+        """The bits that are set in both."""
+        if "bit_and" in self.dialect.emit:
+            return self.emit("bit_and", left, right)
+        return binary("&", left, right)
+
+    def mask(self, value: int) -> Node:
+        """A whole number of 64 bits, to compare bits with."""
+        return self.emit("mask", value) if "mask" in self.dialect.emit else integer(value)
 
     def emit(self, name: str, *arguments: object) -> Node:
         """A function of the dialect, or a refusal."""
@@ -136,11 +160,21 @@ class Writer:
                 left, right = self.term(term.left), self.term(term.right)
                 if term.operator == "/":
                     return piece(divide(left.node, call("NULLIF", right.node, self.number(0.0))), left, right)
-                return piece(binary(term.operator, left.node, right.node), left, right)
+                return piece(self.arithmetic(term.operator, left.node, right.node), left, right)
             case Function():
                 return self.function(term)
             case Choose():
                 return self.choose(term)
+
+    def arithmetic(self, operator: str, left: Node, right: Node) -> Node:
+        """`left operator right` in binary64, in the order in which it is written."""
+        made = binary(operator, left, right)
+        if self.dialect.reorders and isinstance(made, exp.Add | exp.Mul):
+            for side in ("this", "expression"):
+                inner = made.args[side]
+                if isinstance(inner.unnest(), type(made)):  # what is subtracted from is no part of a sum
+                    made.set(side, exp.Paren(this=binary("-", inner, self.number(0.0))))
+        return made
 
     def lookup(self, term: Lookup) -> Piece:
         """A parameter by category: NULL when the category is."""
@@ -167,8 +201,23 @@ class Writer:
                 return self.stages.piece(made, *found)
             case "least" | "greatest":
                 return self.guarded(found, lambda *safe: self.emit(term.name, *safe))
+            case "floor" | "ceil":
+                return self.rounded(term.name, found[0])
             case _:
                 return self.stages.piece(call(term.name.upper(), *nodes), *found)
+
+    def rounded(self, name: str, found: Piece) -> Piece:
+        """`floor` or `ceil`, in binary64."""
+        if name in self.dialect.emit:
+            found = self.stages.settled(found)
+            return self.stages.piece(self.emit(name, found.node), found)
+        return self.stages.piece(call(name.upper(), found.node), found)
+
+    def whole(self, x: Node) -> Node:
+        """True for a number without a fraction."""
+        if "whole" in self.dialect.emit:
+            return self.emit("whole", x)
+        return binary("=", x, call("FLOOR", x.copy()))
 
     def guarded(self, found: Sequence[Piece], make: Callable[..., Node]) -> Piece:
         """NULL when an argument is: engines differ in what they do with a missing one."""
@@ -224,7 +273,7 @@ class Writer:
                 inner = self.formula(formula.item)
                 return piece(opposite(inner.node), inner)
             case AtLeast():
-                return self.at_least(formula)
+                return self.at_least(formula.count, [self.formula(item) for item in formula.items])
             case IsMissing():
                 inner = self.term(formula.term)
                 return piece(is_null(inner.node, negated=formula.negated), inner)
@@ -250,16 +299,14 @@ class Writer:
         left, right = self.joined(join, found[:middle]), self.joined(join, found[middle:])
         return self.stages.piece(join(left.node, right.node), left, right)
 
-    def at_least(self, formula: AtLeast) -> Piece:
+    def at_least(self, count: int, found: Sequence[Piece]) -> Piece:
         """True with so many true items, false when the unknown ones can no longer make them."""
-        items = [self.stages.simple(self.formula(item)) for item in formula.items]
+        items = [self.stages.simple(item) for item in found]
         one, zero = integer(1), integer(0)
         true = [case([(item.node, one.copy())], zero.copy()) for item in items]
         open_ = [case([(is_null(item.node.copy()), one.copy())], zero.copy()) for item in items]
-        enough = binary(">=", balanced(plus, true), integer(formula.count))
-        possible = binary(
-            ">=", balanced(plus, [node.copy() for node in true] + open_), integer(formula.count)
-        )
+        enough = binary(">=", balanced(plus, true), integer(count))
+        possible = binary(">=", balanced(plus, [node.copy() for node in true] + open_), integer(count))
         made = case([(enough, exp.true()), (possible, exp.Null())], exp.false())
         return self.stages.piece(made, *items)
 

@@ -16,7 +16,7 @@ ROW = "s"
 
 _ATOMS = (
     exp.Column, exp.Literal, exp.Cast, exp.Anonymous, exp.Boolean, exp.Null, exp.Case, exp.Paren, exp.Collate,
-    exp.Subquery, exp.Extract,
+    exp.Subquery, exp.Extract, exp.National, exp.HexString,
 )  # fmt: skip
 _OPERATORS: dict[str, Callable[..., Node]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
@@ -88,6 +88,11 @@ def either(left: Node, right: Node) -> Node:
 def plus(left: Node, right: Node) -> Node:
     """`left + right`."""
     return binary("+", left, right)
+
+
+def minus(left: Node, right: Node) -> Node:
+    """`left - right`."""
+    return binary("-", left, right)
 
 
 def opposite(node: Node) -> Node:

@@ -7,7 +7,7 @@ the nearest binary64 on every engine, whatever it makes of `SUM` over its own nu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,8 @@ from tierkit.backends.sql.stages import Piece, Query, Stages, raw_name, reading,
 from tierkit.program.aggregates import scale_of
 from tierkit.program.model import Aggregate, Dimension, Table
 from tierkit.program.rows import needed
-from tierkit.program.terms import references
+from tierkit.program.terms import Ref, references
+from tierkit.program.types import TEXTUAL
 from tierkit.program.windows import Interval, interval
 
 KEY = "row key"
@@ -86,8 +87,15 @@ class _Rows:
         self.stages = Stages(dialect, stage_name(table.name, "rows"), base)
         self.writer = Writer(dialect, self.stages, moment.instant.date())
         self.spans = [interval(a.window, a.before, moment.instant, moment.zone) for a in self.aggregates]
+        self.whole = self._whole()
         self.sums: list[Node] = []
         self.last: list[Node] = []
+
+    def _whole(self) -> Interval:
+        """What every window lies in: other rows are not looked at."""
+        end = max((span.end for span in self.spans), default=self.moment.instant)
+        starts = [span.start for span in self.spans if span.start is not None]
+        return Interval(min(starts) if starts and len(starts) == len(self.spans) else None, end)
 
     def joined(self, source: Sequence[str]) -> Joined:
         """Every query of the table."""
@@ -133,14 +141,25 @@ class _Rows:
         select = exp.Select(expressions=found, from_=exp.From(this=reading(source)))
         checks: list[Node] = [is_null(column(table.key), negated=True)]
         if table.time is not None:
-            end = max(span.end for span in self.spans)
-            starts = [span.start for span in self.spans if span.start is not None]
-            start = min(starts) if len(starts) == len(self.spans) else None
-            checks.append(self._inside(table.time, Interval(start, end)))
+            checks.append(self._inside(table.time, self.whole))
         if table.recorded_at is not None and self.moment.known_at is not None:
             checks.append(self._inside(table.recorded_at, Interval(None, self.moment.known_at)))
         select.set("where", exp.Where(this=balanced(both, checks)))
         return select
+
+    def _within(self, span: Interval) -> list[Piece]:
+        """The part of a window that is not true of every row that is looked at."""
+        time = str(self.table.time)
+        if span == self.whole:
+            return []
+        if span.end == self.whole.end:
+            return [Piece(self._since(time, span, TIME), 1)]
+        return [Piece(self._inside(time, span, TIME), 1)]
+
+    def _since(self, text: str, span: Interval, source: str) -> Node:
+        """A column of instants not before the start of an interval."""
+        both_bounds = self._inside(text, span, source)
+        return next(node for node in both_bounds.find_all(exp.GTE))
 
     def _inside(self, text: str, span: Interval, source: str | None = None) -> Node:
         """A column of instants (or days, where it is declared as a date) within an interval."""
@@ -153,6 +172,8 @@ class _Rows:
 
     def _instant(self, at: dt.datetime) -> Node:
         naive = at.astimezone(dt.UTC).replace(tzinfo=None)
+        if "instant" in self.dialect.emit:
+            return self.dialect.emit["instant"](naive)
         text = exp.Literal.string(naive.isoformat(" ") + self.dialect.zone)
         return text if self.dialect.instant_type is None else cast(text, self.dialect.instant_type)
 
@@ -186,26 +207,52 @@ class _Rows:
     def _item(self, at: int, aggregate: Aggregate) -> None:
         """The column `item i`: what a row that counts adds."""
         checks: list[Piece] = []
+        counted = aggregate.function == "mode" or aggregate.distinct
+        if self.dialect.padded and counted and aggregate.term is not None and aggregate.term.type in TEXTUAL:
+            self.writer.refuse("texts told apart by spaces at their end")
         if self.table.time is not None:
-            checks.append(Piece(self._inside(self.table.time, self.spans[at], TIME), 1))
+            checks += self._within(self.spans[at])
         if aggregate.where is not None:
             checks.append(self.writer.formula(aggregate.where))
         item = Piece(integer(1)) if aggregate.term is None else self.writer.term(aggregate.term)
-        if aggregate.term is not None and aggregate.function in ("sum", "avg", "stddev"):
+        direct = self._direct(aggregate)
+        if direct is not None:
+            item = direct
+        elif aggregate.term is not None and aggregate.function in ("sum", "avg", "stddev"):
             unit = self.writer.number(10.0 ** scale_of(aggregate.term, self.table))
             half = self.writer.number(0.5)
-            whole = call("FLOOR", binary("+", binary("*", item.node, unit), half))
-            item = self.stages.piece(whole, item)
+            units = self.stages.piece(binary("+", self.writer.arithmetic("*", item.node, unit), half), item)
+            item = self.writer.rounded("floor", units)
         if checks:
             holds = self.writer.joined(both, checks)
             item = self.stages.piece(case([(holds.node, item.node)]), item, holds)
         found = self.stages.add(f"item {at}", item)
-        if aggregate.function in ("sum", "avg", "stddev"):
+        if direct is None and aggregate.function in ("sum", "avg", "stddev"):
             size = self.writer.number(2.0**_SPLIT)
             high = self.stages.piece(call("FLOOR", divide(found.node, size)), found)
             high = self.stages.add(f"high {at}", high)
             low = binary("-", found.node.copy(), binary("*", high.node, size.copy()))
             self.stages.add(f"low {at}", self.stages.piece(low, high))
+
+    def _direct(self, aggregate: Aggregate) -> Piece | None:
+        """The units of a column that are few enough to be 64-bit integers, where their sums are wider."""
+        term = aggregate.term
+        if (
+            not self.dialect.wide_sums
+            or aggregate.function not in ("sum", "avg")
+            or not isinstance(term, Ref)
+        ):
+            return None
+        if self.table.columns[term.name].type not in ("integer", "money"):
+            return None
+        scale = scale_of(term, self.table)
+        text = f"units {term.name} {scale}"
+        if text not in self.stages:
+            found = self.stages.ref(term.name)
+            scaled = binary("*", found.node, self.writer.number(10.0**scale))
+            whole = call("FLOOR", binary("+", scaled, self.writer.number(0.5)))
+            self.stages.add(text, self.stages.piece(cast(whole, self.dialect.whole), found))
+        return self.stages.ref(text)
 
     def _sum(self, at: int, aggregate: Aggregate) -> None:
         """What the rows of a customer come to: parts in one query, the value made of them in the next."""
@@ -228,6 +275,14 @@ class _Rows:
         whole, unit = dialect.whole, 10.0 ** scale_of(aggregate.term, self.table)
         self.sums.append(named(exp.Count(this=column(f"item {at}")), f"count {at}"))
         number = cast(column(f"count {at}"), dialect.double)
+        if self._direct(aggregate) is not None:
+            self.sums[-1:] = self.sums[-1:] if aggregate.function == "avg" else []
+            self.sums.append(named(call("SUM", column(f"item {at}")), f"sum {at}"))
+            every = column(f"sum {at}")
+            high = cast(cast(binary(">>", every, integer(_SPLIT)), whole), dialect.double)
+            rest = cast(cast(binary("&", every.copy(), integer(2**_SPLIT - 1)), whole), dialect.double)
+            self._total(at, aggregate, binary("+", binary("*", high, writer.number(2.0**_SPLIT)), rest))
+            return
         if aggregate.function == "stddev":
             if dialect.wide is None:
                 writer.refuse("`stddev`, which takes integers of more than 64 bits")
@@ -239,6 +294,8 @@ class _Rows:
             first = column(f"sum {at}")
             product = binary("*", cast(column(f"count {at}"), wide), cast(column(f"squares {at}"), wide))
             spread = binary("-", product, binary("*", cast(first, wide), cast(first.copy(), wide)))
+            if "checked" in dialect.emit:
+                spread = dialect.emit["checked"](spread)
             text = cast(spread, dialect.words)  # by its digits, the only way that every engine rounds right
             pairs = binary("*", number, binary("-", number.copy(), writer.number(1.0)))
             share = divide(cast(text, dialect.double), pairs)
@@ -250,15 +307,29 @@ class _Rows:
             summed = cast(call("SUM", cast(column(f"{part} {at}"), whole)), whole)
             self.sums.append(named(summed, f"{part} {at}"))
         low = column(f"low {at}")
-        carry = cast(binary(">>", low, integer(_SPLIT)), whole)
-        rest = cast(binary("&", low.copy(), integer(2**_SPLIT - 1)), whole)
+        carry = cast(self._emitted("carry", low, lambda x: binary(">>", x, integer(_SPLIT))), whole)
+        rest = cast(self._emitted("rest", low.copy(), self._rest), whole)
         high = cast(binary("+", column(f"high {at}"), carry), dialect.double)
         total = binary("+", binary("*", high, writer.number(2.0**_SPLIT)), cast(rest, dialect.double))
+        self._total(at, aggregate, total)
+
+    def _total(self, at: int, aggregate: Aggregate, total: Node) -> None:
+        """A sum or an average, from a sum of units."""
+        assert aggregate.term is not None  # noqa: S101  sums are over columns
+        writer, unit = self.writer, 10.0 ** scale_of(aggregate.term, self.table)
+        number = cast(column(f"count {at}"), self.dialect.double)
         if aggregate.function == "sum":
             made = divide(total, writer.number(unit))
         else:
             made = divide(total, call("NULLIF", binary("*", number, writer.number(unit)), writer.number(0.0)))
         self.last.append(named(made, f"item {at}"))
+
+    def _emitted(self, name: str, low: Node, otherwise: Callable[[Node], Node]) -> Node:
+        """A part of a sum as the dialect takes it apart."""
+        return self.dialect.emit.get(name, otherwise)(low)
+
+    def _rest(self, low: Node) -> Node:
+        return self.writer.bit_and(low, integer(2**_SPLIT - 1))
 
     def _picked(self, at: int, aggregate: Aggregate, rows: str) -> list[Query]:
         """The first or last value by time, or the most frequent one; of equals the smallest."""

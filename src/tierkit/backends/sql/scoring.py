@@ -18,8 +18,19 @@ def score(writer: Writer, items: Sequence[Characteristic]) -> Piece:
         for item, found in zip(items, inputs, strict=True)
     ]
     million = writer.number(1e6)
-    rounded = call("FLOOR", binary("+", binary("*", chain(terms), million), writer.number(0.5)))
-    return writer.stages.piece(divide(rounded, million.copy()), *inputs)
+    total = _total(writer, [writer.stages.piece(term, *inputs) for term in terms])
+    rounded = call("FLOOR", binary("+", binary("*", total.node, million), writer.number(0.5)))
+    return writer.stages.piece(divide(rounded, million.copy()), total)
+
+
+def _total(writer: Writer, terms: Sequence[Piece]) -> Piece:
+    """The sum from left to right, which is how every engine reads it when nothing says otherwise."""
+    if not writer.dialect.reorders:
+        return writer.stages.piece(chain([term.node for term in terms]), *terms)
+    total = terms[0]
+    for term in terms[1:]:
+        total = writer.stages.piece(writer.arithmetic("+", total.node, term.node), total, term)
+    return total
 
 
 def _earned(writer: Writer, item: Characteristic, x: Node) -> Node:

@@ -22,12 +22,9 @@ from tierkit.backends.sql.nodes import (
     plus,
 )
 from tierkit.backends.sql.rows import KEY
-from tierkit.backends.sql.stages import Query, Stages, reading, selecting
+from tierkit.backends.sql.stages import Query, Stages, constants, reading, selecting
 from tierkit.backends.sql.words import BITS, count
 from tierkit.program.model import Program
-
-CHUNK = 2 * BITS
-"""So many rules get a column of their own at a time: engines limit the columns of a query."""
 
 ERROR = "row error"
 HEAD = ("ruleset", "version", "as_of")
@@ -44,17 +41,19 @@ def unknown_word(at: int) -> str:
 
 
 def packed(
-    writer: Writer, queries: Sequence[Query], stages: Stages, rules: Sequence[Node], wanted: Sequence[str]
-) -> list[Query]:
+    writer: Writer, queries: Sequence[Query], stages: Stages, rules: Sequence[Node], wanted: Sequence[str],
+    *, unknown: bool,
+) -> list[Query]:  # fmt: skip
     """Two stages for each chunk of rules: a column each, then words in their place.
 
-    `wanted` are the columns to be handed out; the last stage has no others.
+    `wanted` are the columns to be handed out; the last stage has no others. Where nobody asks for what is
+    `unknown`, there are no words for it.
     """
     found = list(queries)
     kept, done = list(stages.names()), [KEY, *wanted, ERROR]
-    refused = is_null(column(ERROR))
-    for chunk, start in enumerate(range(0, max(len(rules), 1), CHUNK)):
-        mine = rules[start : start + CHUNK]
+    refused, size = is_null(column(ERROR)), writer.dialect.chunk * BITS
+    for chunk, start in enumerate(range(0, max(len(rules), 1), size)):
+        mine = rules[start : start + size]
         columns = [everything(), *(named(node, f"rule {start + at}") for at, node in enumerate(mine))]
         found.append(Query(f"rules {chunk}", selecting(columns, found[-1].name)))
         words: list[Node] = []
@@ -63,10 +62,13 @@ def packed(
             at = (start + first) // BITS
             bits = [column(f"rule {start + first + bit}") for bit in range(len(mine[first : first + BITS]))]
             true = _word(writer, [(bit, 1 << i) for i, bit in enumerate(bits)])
-            open_ = _word(writer, [(is_null(bit.copy()), 1 << i) for i, bit in enumerate(bits)])
-            texts += (true_word(at), unknown_word(at))
-            words += (case([(refused.copy(), true)]), case([(refused.copy(), open_)]))
-        if start + CHUNK >= len(rules):
+            texts.append(true_word(at))
+            words.append(case([(refused.copy(), true)]))
+            if unknown:
+                open_ = _word(writer, [(is_null(bit.copy()), 1 << i) for i, bit in enumerate(bits)])
+                texts.append(unknown_word(at))
+                words.append(case([(refused.copy(), open_)]))
+        if start + size >= len(rules):
             kept = done
         columns = [*map(column, kept), *(named(node, text) for node, text in zip(words, texts, strict=True))]
         found.append(Query(f"words {chunk}", selecting(columns, found[-1].name)))
@@ -79,7 +81,14 @@ def _word(writer: Writer, bits: Sequence[tuple[Node, int]]) -> Node:
     return cast(balanced(plus, parts) if parts else integer(0), writer.dialect.whole)
 
 
-def outcomes(program: Program, writer: Writer, source: str, bits: int) -> Node:
+def raw_word(at: int) -> str:
+    """The column of a value as it was found."""
+    return f"raw_{at}"
+
+
+def outcomes(
+    program: Program, writer: Writer, bits: int, carried: Sequence[str], source: str
+) -> tuple[list[Query], Node]:
     """One row for each customer."""
     day = writer.date(writer.day)
     found: list[Node] = [
@@ -90,22 +99,23 @@ def outcomes(program: Program, writer: Writer, source: str, bits: int) -> Node:
     ]
     fine = is_null(column(ERROR))
     for text in program.ladders:
-        tier = call("NULLIF", writer.collated(column(text)), exp.Literal.string(""))
+        tier = call("NULLIF", writer.collated(column(text)), exp.Literal.string(writer.dialect.none))
         found.append(named(case([(fine.copy(), tier)]), f"tier_{text}"))
     scores = [d.name for d in program.dimensions.values() if d.type == "score"]
     found += [named(case([(fine.copy(), column(text))]), text) for text in scores]
     for word in (true_word, unknown_word):
         found += [column(word(at)) for at in range(count(bits))]
     found.append(named(column(ERROR), "error"))
-    _distinct(writer, [node.alias_or_name for node in found])
-    return selecting(found, source)
+    found += [named(column(text), raw_word(at)) for at, text in enumerate(carried)]
+    writer.place = "the outcomes"
+    distinct(writer, [node.alias_or_name for node in found])
+    return [], selecting(found, source)
 
 
-def _distinct(writer: Writer, names: Sequence[str]) -> None:
+def distinct(writer: Writer, names: Sequence[str]) -> None:
     """Refuses names that the result could not tell apart, or that the engine would cut."""
     seen: set[str] = set()
     most = writer.dialect.most_bytes
-    writer.place = "the outcomes"
     for text in names:
         if text.casefold() in seen:
             writer.refuse(f"two columns `{text}`")
@@ -114,27 +124,25 @@ def _distinct(writer: Writer, names: Sequence[str]) -> None:
         seen.add(text.casefold())
 
 
-def tags(program: Program, writer: Writer, source: str, bits: Sequence[str]) -> tuple[Query, Node]:
+def tags(program: Program, writer: Writer, bits: Sequence[str], source: str) -> tuple[list[Query], Node]:
     """One row for each tag of each customer; `bits` are the tags that the bits of the words give."""
     given: dict[tuple[str, int], int] = {}
     for at, tag in enumerate(bits):
         key = tag, at // BITS
         given[key] = given.get(key, 0) | 1 << (at % BITS)
-    rows = [
-        exp.Tuple(expressions=[writer.text(tag), integer(word), integer(mask)])
-        for (tag, word), mask in given.items()
-    ] or [exp.Tuple(expressions=[exp.Literal.string(""), integer(0), integer(0)])]
-    listed = Query("tags", exp.Values(expressions=rows), ("tag", "word", "mask"))
+    rows = [[writer.text(tag), integer(word), writer.mask(mask)] for (tag, word), mask in given.items()]
+    rows = rows or [[exp.Literal.string("-"), integer(0), writer.mask(0)]]
+    listed = constants(writer.dialect, "tags", ("tag", "word", "mask"), rows)
     words = [
         (binary("=", column("word", "t"), integer(at)), column(true_word(at)))
         for at in range(count(len(bits)))
     ]
     found = words[0][1] if len(words) == 1 else case(words)
-    holds = binary("!=", binary("&", found, column("mask", "t")), integer(0))
+    holds = binary("!=", writer.bit_and(found, column("mask", "t")), integer(0))
     last = selecting([named(column(KEY), str(program.key)), named(column("tag", "t"), "tag")], source)
     last.append("joins", exp.Join(this=reading("tags", "t"), on=holds))
     if len(given) > len(set(bits)):  # a tag in two words
         last.set("distinct", exp.Distinct())
     if str(program.key).casefold() == "tag":
         writer.refuse("two columns `tag`")
-    return listed, last
+    return [listed], last

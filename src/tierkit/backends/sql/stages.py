@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 
 from tierkit.backends.sql.dialects import Dialect
-from tierkit.backends.sql.nodes import ROW, Node, column, everything, integer, name, named
+from tierkit.backends.sql.nodes import ROW, Node, balanced, column, everything, integer, name, named
 from tierkit.errors import UnsupportedError
 
 _LONGEST = 40
@@ -128,6 +128,27 @@ def reading(source: str | Sequence[str], alias: str = ROW) -> exp.Table:
     return exp.Table(**slots, alias=exp.TableAlias(this=name(alias)))
 
 
+def constants(dialect: Dialect, text: str, heads: Sequence[str], rows: Sequence[Sequence[Node]]) -> Query:
+    """Rows of literals as a stage; the columns are called `heads`."""
+    columns = [name(head) for head in heads]
+    tuples = exp.Values(expressions=[exp.Tuple(expressions=list(row)) for row in rows])
+    if dialect.rows == "values":
+        return Query(text, tuples, tuple(heads))
+    if dialect.rows == "derived":
+        tuples.set("alias", exp.TableAlias(this=name(ROW), columns=columns))
+        return Query(text, exp.Select(expressions=[exp.Star()], from_=exp.From(this=tuples)))
+    first = [named(*pair) for pair in zip(rows[0], heads, strict=True)]
+    selects: list[Node] = [exp.Select(expressions=list(row)) for row in (first, *rows[1:])]
+    for select in selects if dialect.dual is not None else ():
+        dual = exp.Table(this=exp.Identifier(this=dialect.dual, quoted=False))
+        select.set("from_", exp.From(this=dual))
+    return Query(text, balanced(_all_of, selects))
+
+
+def _all_of(left: Node, right: Node) -> Node:
+    return exp.Union(this=left, expression=right, distinct=False)
+
+
 def together(dialect: Dialect, queries: Sequence[Query], last: Node) -> Node:
     """One statement: the stages as common table expressions, then the last `SELECT`."""
     made = []
@@ -138,3 +159,31 @@ def together(dialect: Dialect, queries: Sequence[Query], last: Node) -> Node:
         made.append(exp.CTE(this=query.select, alias=alias, materialized=dialect.materialized or None))
     last.set("with_", exp.With(expressions=made))
     return last
+
+
+def printed(dialect: Dialect, tree: Node) -> str:
+    """The text of a statement; what sqlglot cannot spell in the dialect is an error."""
+    _check_names(dialect, tree)
+    if dialect.predicates:
+        from tierkit.backends.sql.predicates import separated  # few dialects need it
+
+        tree = separated(dialect, tree)
+    if dialect.settings:
+        settings = [
+            exp.EQ(this=exp.Var(this=text), expression=integer(value)) for text, value in dialect.settings
+        ]
+        tree.set("settings", settings)
+    if dialect.finish is not None:
+        dialect.finish(tree)
+    return tree.sql(
+        dialect=dialect.printer, pretty=True, copy=False, comments=False, max_text_width=100,
+        unsupported_level=ErrorLevel.RAISE,
+    )  # fmt: skip
+
+
+def _check_names(dialect: Dialect, tree: Node) -> None:
+    """Refuses names that the engine would not take as they are."""
+    for found in tree.find_all(exp.Identifier) if dialect.no_name else ():
+        if any(part in found.name for part in dialect.no_name):
+            message = f"`{dialect.name}` cannot express the name `{found.name}`"
+            raise UnsupportedError(message)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 
 from tierkit.backends.sql import domains
+from tierkit.backends.sql.decoded import decoded
 from tierkit.backends.sql.dialects import Dialect
 from tierkit.backends.sql.domains import Domain
 from tierkit.backends.sql.expressions import Writer
@@ -23,6 +25,7 @@ from tierkit.backends.sql.nodes import (
     is_null,
     named,
 )
+from tierkit.backends.sql.reasons import collected, reasons
 from tierkit.backends.sql.rows import FAULT, KEY, Joined, Moment, joined
 from tierkit.backends.sql.scoring import score
 from tierkit.backends.sql.shapes import ERROR, outcomes, packed, tags
@@ -30,11 +33,14 @@ from tierkit.backends.sql.stages import (
     Piece,
     Query,
     Stages,
+    printed,
     raw_name,
     reading,
+    selecting,
     stage_name,
     together,
 )
+from tierkit.backends.sql.undetermined import undetermined, unsettled
 from tierkit.errors import UnsupportedError
 from tierkit.program.build.order import inputs
 from tierkit.program.model import Dimension, Ladder, Program
@@ -42,6 +48,10 @@ from tierkit.program.providers import AS_OF
 from tierkit.program.terms import Formula, references
 
 ELIGIBLE = "row eligible"
+End = Callable[[str], tuple[list[Query], Node]]
+"""The last stages of a shape, from the name of the one before them."""
+INPUT = "input "
+"""What the columns of a provider's inputs begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Request:
     customers: Sequence[str] | None
     tables: Mapping[str, Sequence[str]]
     moment: Moment
+    carried: bool = False
+    """True for outcomes with the values as they were found, in columns called `raw_0`, `raw_1`, …"""
 
 
 def statement(request: Request, shape: str) -> str:
@@ -64,18 +76,24 @@ def statement(request: Request, shape: str) -> str:
     if request.program.tolerance:
         message = f"`numeric_tolerance` cannot be said in {request.dialect.name}"
         raise UnsupportedError(message)
+    queries, last = _Build(request).made(shape)
+    return printed(request.dialect, together(request.dialect, queries, last))
+
+
+def read_inputs(request: Request, dimensions: Sequence[str]) -> str:
+    """The text of a statement that hands out what dimensions read: those that plugins compute elsewhere.
+
+    The columns are those of `customers` as they are, and for input x of the first dimension `input 0 x`.
+    """
     build = _Build(request)
-    queries, bits = build.queries(shape)
-    if shape == "tags":
-        listed, last = tags(request.program, build.writer, queries[-1].name, bits)
-        queries.append(listed)
-    else:
-        last = outcomes(request.program, build.writer, queries[-1].name, len(bits))
-    tree = together(request.dialect, queries, last)
-    return tree.sql(
-        dialect=request.dialect.printer, pretty=True, copy=False, comments=False, max_text_width=100,
-        unsupported_level=ErrorLevel.RAISE,
-    )  # fmt: skip
+    queries, last = build.inputs([request.program.dimensions[text] for text in dimensions])
+    return printed(request.dialect, together(request.dialect, queries, last))
+
+
+def read_of(program: Program) -> list[Dimension]:
+    """The dimensions that a statement reads: `raw_0` holds the first, and so on."""
+    asked = needed(program)
+    return [d for d in program.dimensions.values() if d.name in asked and not d.computed]
 
 
 class _Build:
@@ -85,24 +103,67 @@ class _Build:
         self.request, self.program, self.dialect = request, request.program, request.dialect
         self.needed = needed(self.program)
         self.joins = dict(self._joins())
-        own = [d for d in self.program.dimensions.values() if d.name in self.needed and not d.computed]
-        self.own = own
+        own = self.own = read_of(self.program)
         base = [KEY, *(raw_name(d.name) for d in own), *(_fault(text) for text in self._faulty())]
         self.stages = Stages(self.dialect, "customers", base)
         self.writer = Writer(self.dialect, self.stages, request.moment.instant.date())
+        self.raw: dict[str, Piece] = {}
+        """By dimension, the value before it was confined to its domain."""
+        self.holds: dict[str, list[Piece]] = {}
+        """By ladder, whether each tier would take the customer."""
+        self._before: dict[str, Piece] = {}
 
-    def queries(self, shape: str) -> tuple[list[Query], list[str]]:
-        """Every stage up to the words, and what the bits of the words stand for."""
+    def made(self, shape: str) -> tuple[list[Query], Node]:
+        """Every stage, and what is selected from the last."""
         faults = self._dimensions()
-        rules, bits = self._rules(shape)
+        bits, wanted, end = self._shaped(shape)
         self._error(faults)
         found = [query for join in self.joins.values() for query in join.queries]
         if self.request.customers is None:
             found.append(Query("keys", self._keys()))
         found += self.stages.queries(self._customers())
-        wanted = [d.name for d in self.program.dimensions.values() if d.type == "score"]
-        wanted = [*self.program.ladders, *wanted] if shape == "outcomes" else []
-        return packed(self.writer, found, self.stages, rules, wanted), bits
+        found = packed(self.writer, found, self.stages, bits, wanted, unknown=shape in ("outcomes", "rows"))
+        more, last = end(found[-1].name)
+        return [*found, *more], last
+
+    def _shaped(self, shape: str) -> tuple[list[Node], list[str], End]:
+        """The conditions of the bits of a shape, the columns that it hands out, and its last stages."""
+        if shape == "reasons":
+            made = collected(self)
+            return made.bits.nodes, list(made.columns), partial(reasons, made)
+        if shape == "undetermined":
+            gaps = unsettled(self)
+            return gaps.bits.nodes, list(gaps.columns), partial(undetermined, gaps)
+        nodes, bits = self._rules(shape)
+        if shape == "tags":
+            return nodes, [], partial(tags, self.program, self.writer, bits)
+        scores = [d.name for d in self.program.dimensions.values() if d.type == "score"]
+        if shape == "rows":
+            as_of = self.request.moment.instant.isoformat()
+            end: End = partial(decoded, self.program, self.writer, as_of)
+        else:
+            end = partial(outcomes, self.program, self.writer, len(bits), self.carried())
+        return nodes, [*self.program.ladders, *scores, *self.carried()], end
+
+    def inputs(self, dimensions: Sequence[Dimension]) -> tuple[list[Query], Node]:
+        """Every stage up to what dimensions read, and what is handed out."""
+        read = {
+            f"{INPUT}{at} {text}": source
+            for at, dimension in enumerate(dimensions)
+            for text, source in (() if dimension.supply is None else dimension.supply.inputs)
+            if source in self.program.dimensions
+        }
+        self._dimensions(reached(self.program, read.values()))
+        found = [query for join in self.joins.values() for query in join.queries]
+        found += self.stages.queries(self._customers())
+        kept = [d for d in self.own if d.aggregate is None or d.aggregate.table not in self.joins]
+        columns = [column(KEY), *(named(column(raw_name(d.name)), d.name) for d in kept)]
+        columns += [named(column(source), text) for text, source in read.items()]
+        return found, selecting(columns, found[-1].name)
+
+    def carried(self) -> list[str]:
+        """The columns of values as they were found, where they are asked for."""
+        return [raw_name(d.name) for d in self.own] if self.request.carried else []
 
     # -- where values come from
 
@@ -175,8 +236,11 @@ class _Build:
 
     # -- dimensions and ladders
 
-    def _dimensions(self) -> list[tuple[Piece, str]]:
-        """Gives every dimension and ladder its column; what makes a record refused, by name."""
+    def _dimensions(self, only: frozenset[str] | None = None) -> list[tuple[Piece, str]]:
+        """Gives every dimension and ladder its column; what makes a record refused, by name.
+
+        With `only`, what is computed and not among them gets none.
+        """
         faults: list[tuple[Piece, str]] = []
         for dimension in self.own:
             self.writer.place = f"dimension `{dimension.name}`"
@@ -184,6 +248,7 @@ class _Build:
                 self.writer.refuse("sets")
             raw, domain = self.stages.ref(raw_name(dimension.name)), Domain.of(dimension)
             aggregate = dimension.aggregate
+            self.raw[dimension.name] = raw
             if aggregate is not None and aggregate.table in self.joins:
                 self._settle(dimension, domains.allowed(self.writer, raw, domain), faults)
                 continue
@@ -194,13 +259,15 @@ class _Build:
             self._settle(dimension, domains.within(self.writer, raw, domain), faults, default=not default)
         faults += [(self.stages.ref(_fault(text)), "") for text in self._faulty()]
         for text in self.program.order:
+            if only is not None and text not in only:
+                continue
             if text in self.program.ladders:
                 self.writer.place = f"ladder `{text}`"
                 self._ladder(self.program.ladders[text])
             elif text in self.needed:
                 dimension = self.program.dimensions[text]
                 self.writer.place = f"dimension `{text}`"
-                made = self.stages.settled(self._computed(dimension))
+                made = self.raw[text] = self.stages.settled(self._computed(dimension))
                 self._settle(dimension, domains.allowed(self.writer, made, Domain.of(dimension)), faults)
         return faults
 
@@ -211,11 +278,30 @@ class _Build:
     def _settle(
         self, dimension: Dimension, found: Piece, faults: list[tuple[Piece, str]], *, default: bool = True
     ) -> None:
+        self._before[dimension.name] = found
         if default:
             found = domains.defaulted(self.writer, found, dimension)
         made = self.stages.add(dimension.name, found)
         if dimension.on_missing.policy == "error":
             faults.append((self.stages.piece(domains.missing(made), made), dimension.name))
+
+    def cause(self, dimension: Dimension) -> str | None:
+        """What NULL in the column of a dimension says; None where there is no column."""
+        if dimension.aggregate is not None and dimension.aggregate.table in self.joins:
+            return "no_rows"
+        if self.request.customers is not None:
+            return "null"
+        return None if dimension.aggregate is not None else "absent"
+
+    def before(self, text: str) -> Piece:
+        """The value of a dimension before a default stood in for it, as a column."""
+        dimension = self.program.dimensions[text]
+        if dimension.on_missing.policy != "default":
+            return self.stages.ref(text)
+        found = self._before[text]
+        found = Piece(found.node.copy(), found.depth, found.level)
+        self._before[text] = self.stages.settled(found)
+        return self._before[text]
 
     def _computed(self, dimension: Dimension) -> Piece:
         if dimension.condition is not None:
@@ -254,16 +340,17 @@ class _Build:
         parts: list[Piece] = []
         for tier in ladder.tiers:
             conditions = [f for f in (ladder.eligible, tier.enter) if f is not None]
-            found = self._gated([self.writer.formula(condition) for condition in conditions])
+            found = self.gated([self.writer.formula(condition) for condition in conditions])
             holds = self.stages.simple(found)
             parts.append(holds)
             branches.append((holds.node, self.writer.text(tier.id)))
             if not ladder.skip_unknown and not isinstance(holds.node, exp.Boolean):
                 branches.append((is_null(holds.node.copy()), exp.Null()))
-        made = case(branches, exp.Literal.string(""))
+        self.holds[ladder.name] = parts
+        made = case(branches, exp.Literal.string(self.dialect.none))
         self.stages.add(ladder.name, self.stages.piece(made, *parts))
 
-    def _gated(self, found: list[Piece]) -> Piece:
+    def gated(self, found: list[Piece]) -> Piece:
         """Conditions together with the rule set's own gate."""
         if self.program.eligible is not None:
             if ELIGIBLE not in self.stages:
@@ -278,19 +365,19 @@ class _Build:
     def _rules(self, shape: str) -> tuple[list[Node], list[str]]:
         """The condition of every bit, and the tag (or the ladder) that it is about.
 
-        After the rules come the ladders, for outcomes, or the tiers that give a tag.
+        After the rules come the ladders, or for `tags` the tiers that give one.
         """
         found: list[Node] = []
         for rule in self.program.rules:
             self.writer.place = f"rule `{rule.id}`"
             valid = rule.valid_on(self.writer.day)
-            found.append(self._gated([self.writer.formula(rule.when)]).node if valid else exp.false())
+            found.append(self.gated([self.writer.formula(rule.when)]).node if valid else exp.false())
         bits = [rule.tag for rule in self.program.rules]
         for text, ladder in self.program.ladders.items():
             self.writer.place = f"ladder `{text}`"
             side = self.writer.collated(column(text))
-            if shape == "outcomes":
-                found.append(binary("!=", side, exp.Literal.string("")))
+            if shape != "tags":
+                found.append(binary("!=", side, exp.Literal.string(self.dialect.none)))
                 bits.append(text)
                 continue
             for tier in ladder.tiers:
@@ -328,6 +415,20 @@ def needed(program: Program) -> frozenset[str]:
         if text not in found and text in program.dimensions:
             found.add(text)
             todo += inputs(program.dimensions[text])
+    return frozenset(found)
+
+
+def reached(program: Program, names: Iterable[str]) -> frozenset[str]:
+    """The dimensions and ladders that some dimensions are computed from, themselves included."""
+    found: set[str] = set()
+    todo = list(names)
+    while todo:
+        text = todo.pop()
+        if text in found:
+            continue
+        found.add(text)
+        ladder = program.ladders.get(text)
+        todo += inputs(program.dimensions[text]) if ladder is None else inputs(ladder, program.eligible)
     return frozenset(found)
 
 

@@ -28,8 +28,15 @@ _TINY: int = _LONG.unpack(_DOUBLE.pack(types.SMALLEST))[0]
 class Axis:
     """A dimension that may change: where it stands, and every value it could have instead."""
 
-    def __init__(self, dimension: Dimension, order: int, before: Value | None, day: dt.date) -> None:
-        self.dimension, self.order, self.before, self.day = dimension, order, before, day
+    def __init__(
+        self,
+        dimension: Dimension,
+        order: int,
+        before: Value | None,
+        day: dt.date,
+        price: float | None = None,
+    ) -> None:
+        self.dimension, self.order, self.before, self.day, self.price = dimension, order, before, day, price
         self.name = dimension.name
         self.kind: Kind = _kind(dimension)
         self.measured = self.kind in ("number", "date")
@@ -132,8 +139,11 @@ class Axis:
         """What a move costs: |Δ| / max(1, |threshold|), from nothing |after| / max(1, |threshold|).
 
         Dates count in days, and a threshold by its distance from the day of evaluation; a set counts the
-        texts that come and go; everything else has no distance and counts one.
+        texts that come and go; everything else has no distance and counts one. With a price a move costs so
+        many times its units, whatever the threshold.
         """
+        if self.price is not None:
+            return self.price * self._units(after)
         before: Any = self.before
         if after is None or self.kind in ("finite", "text"):
             return 1.0
@@ -143,12 +153,23 @@ class Axis:
             return float(abs((after - self.origin).days) / max(1, abs((threshold - self.day).days)))
         return float(abs(after - (before or 0)) / max(1.0, abs(threshold)))
 
+    def _units(self, after: Any) -> float:
+        """How many units a move goes: numbers, days, or texts of a set; one where there is no distance."""
+        if after is None or self.kind in ("finite", "text"):
+            return 1.0
+        if self.kind == "set":
+            return float(len(after ^ (self.before or frozenset())))
+        far = after - self.origin
+        return float(abs(far.days if isinstance(far, dt.timedelta) else far))
+
 
 def _kind(dimension: Dimension) -> Kind:
     if dimension.type in types.NUMERIC:
         return "number"
     if dimension.type in ("date", "set", "text"):
         return dimension.type  # type: ignore[return-value]
+    if dimension.type == "category" and dimension.values is None:
+        return "text"  # any text may be one of its values
     return "finite"
 
 

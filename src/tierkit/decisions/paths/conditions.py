@@ -37,10 +37,14 @@ from tierkit.program.terms import (
 
 
 class Goals:
-    """Makes goals from targets and conditions; an atom that is asked for twice is one."""
+    """Makes goals from targets and conditions; an atom that is asked for twice is one.
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    `lasting` goals hold for every customer of whom the same is missing: a leaf that no change can decide
+    stays in them as an atom without axes.
+    """
+
+    def __init__(self, world: World, *, lasting: bool = False) -> None:
+        self.world, self.lasting = world, lasting
         self.program = world.program
         self._atoms: dict[tuple[Leaf, bool], Goal] = {}
         self._made: dict[tuple[int, bool], Goal] = {}
@@ -174,9 +178,11 @@ class Goals:
         world, names = self.world, references(leaf)
         axes = () if _never(leaf) else world.axes_of(leaf)
         needs = world.needs(names) if axes else ()
-        if not axes and (world.now(leaf) is True) != wanted:
-            return NEVER
         found: list[Goal] = [Atom(leaf, wanted, axes, needs)] if axes else []
+        if not axes and self.lasting and not _never(leaf):
+            found.append(Atom(leaf, wanted, (), ()))
+        elif not axes and (world.now(leaf) is True) != wanted:
+            return NEVER
         every_need = world.needs(names, levers=False)
         if every_need != needs:
             found.append(Atom(leaf, wanted, world.axes_of(leaf, levers=False), every_need, guard=True))
@@ -225,6 +231,19 @@ class Goals:
         subject = Const(value, "")
         put = replace(leaf, left=subject) if isinstance(leaf, Compare) else replace(leaf, term=subject)
         return truth(put, self.world.known, self.world.day) is True
+
+
+def lasting(world: World, target: str) -> tuple[Goal, tuple[Atom, ...]]:
+    """The goal of a target and all its atoms, kept for the next customer of whom the same is missing."""
+    layout = world.layout
+    missing = tuple([name for name in layout.scope(target) if world.known[name] is None])
+    key = target, world.day, missing
+    found: tuple[Goal, tuple[Atom, ...]] | None = layout.keep("goals").get(key)
+    if found is None:
+        goals = Goals(world, lasting=True)
+        goal = goals.target(target)
+        found = layout.keep("goals")[key] = goal, tuple(goals.atoms)
+    return found
 
 
 def _never(leaf: Leaf) -> bool:

@@ -27,10 +27,26 @@ def crossings(axis: Axis, gap: Gap, samples: Iterable[int]) -> list[int]:
         if (at_a >= 0) != (at_b >= 0):
             low, high = _close_in(axis, gap, (a, at_a), (b, at_b), at_least=True)
             found.update(dict.fromkeys((low, high)))
+            beyond = _beyond(gap, low, high)
+            if beyond is not None and (at_a > 0) != (at_b > 0):
+                found[beyond] = None
+                continue
         if (at_a > 0) != (at_b > 0):
             low, high = _close_in(axis, gap, (a, at_a), (b, at_b), at_least=False)
             found.update(dict.fromkeys((low, high)))
     return list(found)
+
+
+def _beyond(gap: Gap, low: int, high: int) -> int | None:
+    """The step behind the one that is zero, when the sign changes for good there; None when that is not so.
+
+    With no zero among the two it is the place for both signs, and any of them does.
+    """
+    at_low, at_high = gap(low) or 0.0, gap(high) or 0.0
+    if at_low and at_high:
+        return low
+    step, other = (low - 1, at_high) if at_high else (high + 1, at_low)
+    return step if (gap(step) or 0.0) * other < 0 else None
 
 
 class _Bracket:

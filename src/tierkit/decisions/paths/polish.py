@@ -45,7 +45,7 @@ def polish(search: Search, box: Box) -> None:
         for name in list(search.best or ()):
             solved = line(search, box, name, search.best or {})
             if solved is not None:
-                search.offer(solved)
+                search.offer(solved, box)
         if search.rank == before:
             return
 
@@ -75,17 +75,17 @@ def _shifted(search: Search, box: Box, first: str, second: str, factor: float) -
     for move in _part(search.world.sure(first), best[first], factor):
         if all(search.holds(atom, {first: move.value}) for atom in box.atoms.get(first, ())):
             solved = line(search, box, second, {**best, first: move})
-            if solved is not None and solved != best and search.offer(solved):
+            if solved is not None and solved != best and search.offer(solved, box):
                 return True
     return False
 
 
 def _falls(axis: Axis, move: Move) -> bool:
-    """True for a number that moves a good part of its way to zero."""
+    """True for a number that moves a good part of its way to zero, at a cost that grows on the way."""
     before, after = axis.before, move.value
-    if not (isinstance(before, int | float) and isinstance(after, int | float)):
+    if not (isinstance(before, int | float) and isinstance(after, int | float)) or axis.price is not None:
         return False
-    return abs(after) < abs(before) and move.cost > _WORTH
+    return 1 < abs(after) < abs(before) and move.cost > _WORTH
 
 
 def _part(axis: Axis, move: Move, factor: float) -> Iterator[Move]:

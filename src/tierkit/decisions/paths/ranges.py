@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-from tierkit.decisions.paths.worlds import World
-from tierkit.program.model import Characteristic, Dimension
+from tierkit.decisions.paths.axes import Axis
+from tierkit.program.model import Characteristic, Dimension, Program
 from tierkit.program.providers import FunctionProvider
 from tierkit.program.reference import points
 from tierkit.program.terms import (
@@ -31,13 +32,35 @@ Range = tuple[float, float] | None
 
 ANY = (-math.inf, math.inf)
 _SCORE = 1e-6
+_ROUNDING = 1e-9
 _WITHIN = {"weekday": (1.0, 7.0), "month": (1.0, 12.0)}
+
+
+class Names(Protocol):
+    """What the analysis asks about names; a world knows it of one customer."""
+
+    program: Program
+    day: dt.date
+
+    def levers(self, name: str, /) -> frozenset[str]:
+        """The dimensions through which a name may be turned."""
+
+    def computed(self, name: str, /) -> bool:
+        """True when the value of a name is not the record's."""
+
+    def sure(self, name: str, /) -> Axis:
+        """The axis of a dimension that may take other values."""
+
+
+def wider(bound: float, by: int) -> float:
+    """A bound moved out by more than rounding can have moved it in."""
+    return bound + by * _ROUNDING * max(1.0, abs(bound)) if math.isfinite(bound) else bound
 
 
 class Ranges:
     """The ranges of terms; `free` dimensions may have any value, all others are as in `values`."""
 
-    def __init__(self, world: World, values: Mapping[str, Value | None], free: frozenset[str]) -> None:
+    def __init__(self, world: Names, values: Mapping[str, Value | None], free: frozenset[str]) -> None:
         self.world, self.values, self.free = world, values, free
         self._found: dict[str, Range] = {}
 
@@ -149,8 +172,9 @@ def _arithmetic(operator: str, a: Range, b: Range) -> Range:
     if operator == "/":
         if b[0] <= 0 <= b[1]:
             return _half_open(a, b)
-        b = (1 / b[1], 1 / b[0])
-    products = [x * y for x in a for y in b]
+        products = [x / y for x in a for y in b]
+    else:
+        products = [x * y for x in a for y in b]
     return ANY if any(math.isnan(x) for x in products) else (min(products), max(products))
 
 

@@ -6,12 +6,11 @@ spares a search and lets an impossible target be given up at once; "yes" is only
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from itertools import product
 
 from tierkit.decisions.paths.goals import Atom
-from tierkit.decisions.paths.ranges import Ranges
+from tierkit.decisions.paths.ranges import Ranges, wider
 from tierkit.decisions.paths.worlds import Point, World
 from tierkit.program.interpreter import Truth, all_of, any_of, truth
 from tierkit.program.model import Ladder
@@ -34,7 +33,6 @@ from tierkit.program.types import NUMERIC
 Truths = frozenset[Truth]
 
 _OPEN: Truths = frozenset([True, False, None])
-_ROUNDING = 1e-9
 _EFFORT = 4  # one answer here costs about as much as four plain computations
 
 
@@ -124,12 +122,7 @@ def _possible(operator: str, left: tuple[float, float], right: tuple[float, floa
     """Whether a comparison of a value in one range with one in the other can hold."""
     if operator in ("<", "<="):
         left, right = right, left
-    enough = _wider(left[1], 1) >= _wider(right[0], -1)
+    enough = wider(left[1], 1) >= wider(right[0], -1)
     if operator == "=":
-        return enough and _wider(right[1], 1) >= _wider(left[0], -1)
+        return enough and wider(right[1], 1) >= wider(left[0], -1)
     return enough or operator == "!="
-
-
-def _wider(bound: float, by: int) -> float:
-    """A bound moved out by more than rounding can have moved it in."""
-    return bound + by * _ROUNDING * max(1.0, abs(bound)) if math.isfinite(bound) else bound

@@ -18,8 +18,8 @@ _STEPS, _ENOUGH = 50_000, 5_000
 """How many boxes are looked at without an answer, and how many with one."""
 _SAME = 1e-9
 
-Rank = tuple[int, float, tuple[tuple[int, tuple[float, float]], ...]]
-"""How many dimensions change, what that costs, and which they are."""
+Rank = tuple[float, float, tuple[tuple[int, tuple[float, float]], ...]]
+"""How many dimensions change and what that costs (with prices the other way round), and which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,11 @@ class Box:
     def holds(self, goal: Goal) -> bool:
         """True when the goal is met by what the box asks for already."""
         if isinstance(goal, Atom):
-            return goal in self.joint or any(goal in self.atoms.get(name, ()) for name in goal.axes)
+            return (
+                not goal.axes
+                or goal in self.joint
+                or any(goal in self.atoms.get(name, ()) for name in goal.axes)
+            )
         return goal.count <= 0 or sum(map(self.holds, goal.items)) >= goal.count
 
     @property
@@ -47,9 +51,12 @@ class Search:
 
     def __init__(self, world: World, target: str) -> None:
         self.world, self.target = world, target
+        self.by_cost = world.prices is not None
         self.moves = Moves(world)
         self.best: Mapping[str, Move] | None = None
         self.rank: Rank | None = None
+        self.box: Box | None = None
+        """The box of the best answer."""
         self.left: list[Box] = []
         self._steps = 0
         self._nearest: dict[tuple[str, tuple[Atom, ...]], Move | None] = {}
@@ -60,13 +67,26 @@ class Search:
 
     def worse(self, dimensions: int, cost: float) -> bool:
         """True when an answer with this bound cannot be better than the best."""
-        return self.rank is not None and (dimensions, cost - _SAME) > self.rank[:2]
+        return self.beaten(self.rank, dimensions, cost)
 
-    def offer(self, moves: Mapping[str, Move]) -> bool:
+    def beaten(self, rank: Rank | None, dimensions: int, cost: float) -> bool:
+        """True when an answer with this bound cannot rank before another."""
+        return rank is not None and self.key(dimensions, cost - _SAME * max(1.0, cost)) > rank[:2]
+
+    def key(self, dimensions: int, cost: float) -> tuple[float, float]:
+        """What is looked at first: how many dimensions change or, with prices, what that costs."""
+        return (cost, dimensions) if self.by_cost else (dimensions, cost)
+
+    def rank_of(self, moves: Mapping[str, Move]) -> Rank:
+        """What answers are compared by."""
+        pairs = sorted(((self.world.sure(name).order, move) for name, move in moves.items()), key=_first)
+        cost = round(sum(move.cost for _, move in pairs), 9)
+        return *self.key(len(moves), cost), tuple((order, move.rank) for order, move in pairs)
+
+    def offer(self, moves: Mapping[str, Move], box: Box) -> bool:
         """Takes an answer when it is the best so far and the engine would agree; true when it is the best."""
         order = sorted(moves, key=lambda name: self.world.sure(name).order)
-        ranks = tuple((self.world.sure(name).order, moves[name].rank) for name in order)
-        rank = len(moves), round(sum(moves[name].cost for name in order), 9), ranks
+        rank = self.rank_of(moves)
         if self.rank is not None and rank >= self.rank:
             return rank == self.rank
         tried = tuple((name, moves[name]) for name in order)
@@ -75,6 +95,7 @@ class Search:
         if self.world.gives(self.target, {name: moves[name].value for name in order}) is None:
             self._refused.add(tried)
             return False
+        self.box = box
         self.best, self.rank = {name: moves[name] for name in order}, rank
         return True
 
@@ -88,7 +109,10 @@ class Search:
         while stack:
             goal = stack.pop()
             if isinstance(goal, Atom):
-                if len(goal.axes) > 1:
+                if not goal.axes:
+                    if not self.holds(goal, NOWHERE):
+                        return None
+                elif len(goal.axes) > 1:
                     joint[goal] = None
                 elif not self._narrow(goal, atoms, moves):
                     return None
@@ -123,15 +147,17 @@ class Search:
                 return tuple(sorted(goal.items, key=self._price)[: goal.count])
         return None
 
-    def _price(self, item: Goal) -> tuple[int, float, int]:
+    def _price(self, item: Goal) -> tuple[float, float, int]:
         dimensions, cost = self.guess(item) or (0, 0.0)
-        return dimensions, round(cost, 9), min(self.world.sure(name).order for name in axes_in(item))
+        return *self.key(dimensions, round(cost, 9)), min(
+            (self.world.sure(n).order for n in axes_in(item)), default=0
+        )
 
     def _branch(self, open_: list[Some], box: Box) -> Mapping[str, Move] | None:
         """One choice decided each way, what costs least first; done once nothing had to be added."""
-        at = max(range(len(open_)), key=lambda i: self.guess(open_[i]) or (0, 0.0))
+        at = max(range(len(open_)), key=lambda i: self.key(*(self.guess(open_[i]) or (0, 0.0))))
         goal, rest = open_[at], (*open_[:at], *open_[at + 1 :])
-        items = sorted(goal.items, key=lambda item: self.guess(item) or (0, 0.0))
+        items = sorted(goal.items, key=lambda item: self.key(*(self.guess(item) or (0, 0.0))))
         for i in range(len(items) - goal.count + 1):
             if self._steps > (_STEPS if self.best is None else _ENOUGH):
                 return None
@@ -160,7 +186,7 @@ class Search:
     def _finish(self, box: Box) -> Mapping[str, Move] | None:
         point = {name: move.value for name, move in box.moves.items()}
         if all(self.holds(atom, point) for atom in box.joint):
-            return box.moves if self.offer(box.moves) else None
+            return box.moves if self.offer(box.moves, box) else None
         self.left.append(box)
         return None
 
@@ -174,9 +200,7 @@ class Search:
         """The cheapest move along a dimension after which all these leaves on it hold."""
         key = name, atoms
         if key not in self._nearest:
-            self._nearest[key] = self.moves.nearest(
-                name, atoms, NOWHERE, lambda move: all(self.holds(atom, {name: move.value}) for atom in atoms)
-            )
+            self._nearest[key] = self.moves.alone(name, atoms)
         return self._nearest[key]
 
     def guess(self, goal: Goal) -> tuple[int, float] | None:
@@ -189,12 +213,19 @@ class Search:
         if isinstance(goal, Atom):
             if self.holds(goal, NOWHERE):
                 return 0, 0.0
+            if not goal.axes:
+                return None
             if len(goal.axes) > 1:
                 return 1, 1.0
             move = self.nearest(goal.axes[0], (goal,))
             return None if move is None else (1, move.cost)
-        parts = sorted(part for item in goal.items if (part := self.guess(item)) is not None)
+        parts = [part for item in goal.items if (part := self.guess(item)) is not None]
         if len(parts) < goal.count:
             return None
+        parts.sort(key=lambda part: self.key(*part))
         parts = parts[: max(goal.count, 0)]
         return sum(count for count, _ in parts), sum(cost for _, cost in parts)
+
+
+def _first(pair: tuple[int, Move]) -> int:
+    return pair[0]

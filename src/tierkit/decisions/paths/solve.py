@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from tierkit.decisions.paths.conditions import Goals
+from tierkit.decisions.paths.conditions import lasting
 from tierkit.decisions.paths.goals import Atom
 from tierkit.decisions.paths.moves import Move
 from tierkit.decisions.paths.search import Box, Search
@@ -18,31 +19,68 @@ if TYPE_CHECKING:
     from tierkit.decisions.decision import Decision
 
 
+_SOLVED = 100
+"""How many searches are made for alternatives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is reached, the changed values by dimension in file order, and what they cost."""
+    """What is reached, the changed values by dimension in file order, what they cost, and how that ranks."""
 
     target: str
     values: Mapping[str, Value | None]
     cost: float
+    rank: tuple[float, float] = (0.0, 0.0)
 
 
-def solve(decision: Decision, target: str) -> Found | None:
+def solve(
+    decision: Decision,
+    target: str,
+    held: frozenset[str] = frozenset(),
+    prices: Mapping[str, float] | None = None,
+) -> Found | None:
     """The cheapest change that gives `target` or a better tier, or None; nothing when it is given already."""
-    world = World(decision)
-    held = world.gives(target, NOWHERE)
-    if held is not None:
-        return Found(held, {}, 0.0)
-    goals = Goals(world)
+    world = World(decision, held=held, prices=prices)
+    given = world.gives(target, NOWHERE)
+    if given is not None:
+        return Found(given, {}, 0.0)
+    goal, atoms = lasting(world, target)
     search = Search(world, target)
-    search.explore((goals.target(target),), Box({}, {}, ()))
-    for box in sorted(search.left, key=lambda box: (box.bound, len(box.joint))):
+    search.explore((goal,), Box({}, {}, ()))
+    for box in sorted(search.left, key=lambda box: (search.key(*box.bound), len(box.joint))):
         tune(search, box)
     if search.best is None:
         return None
-    moves = _nearer(search, dict(search.best), goals.atoms)
+    moves = _nearer(search, dict(search.best), atoms)
     values = {name: move.value for name, move in moves.items()}
-    return Found(world.gives(target, values) or target, values, sum(move.cost for move in moves.values()))
+    cost = sum(move.cost for move in moves.values())
+    return Found(world.gives(target, values) or target, values, cost, search.key(len(moves), cost))
+
+
+def solve_all(
+    decision: Decision, target: str, limit: int, held: frozenset[str], prices: Mapping[str, float] | None
+) -> Iterator[Found]:
+    """Changes that each give the target, best first; none changes all that another one changes.
+
+    Whatever differs from an answer in this way lets some dimension of it stay as it is. So the next one is
+    the best of the searches that hold one dimension more of an answer seen before.
+    """
+    tried = {held}
+    queue = [(found.rank, 0, found, held)] if (found := solve(decision, target, held, prices)) else []
+    given: list[frozenset[str]] = []
+    while queue and len(given) < limit:
+        _, _, best, kept = heappop(queue)
+        names = frozenset(best.values)
+        if not any(names <= other or other <= names for other in given):
+            given.append(names)
+            yield best
+        for name in best.values:
+            more = kept | {name}
+            if more not in tried and len(tried) < _SOLVED:
+                tried.add(more)
+                found = solve(decision, target, more, prices)
+                if found is not None:
+                    heappush(queue, (found.rank, len(tried), found, more))
 
 
 def _nearer(search: Search, moves: dict[str, Move], atoms: Sequence[Atom]) -> dict[str, Move]:
@@ -54,8 +92,9 @@ def _nearer(search: Search, moves: dict[str, Move], atoms: Sequence[Atom]) -> di
     for name, move in moves.items():
         axis = search.world.sure(name)
         own = [atom for atom in atoms if atom.axes == (name,)]
-        if not axis.measured or move.value is None or len(own) == 1:
-            continue
+        asked = () if search.box is None else search.box.atoms.get(name, ())
+        if not axis.measured or move.value is None or len(own) == len(asked):
+            continue  # with all of them asked for, the move is the nearest there is
         point = {other: moves[other].value for other in moves}
         for nearer in sorted(search.moves.along(name, own, NOWHERE), key=lambda nearer: nearer.rank):
             if nearer.rank[0] >= move.rank[0]:

@@ -16,6 +16,7 @@ from tierkit.decisions.paths.crossings import crossings
 from tierkit.decisions.paths.moves import Move, measured
 from tierkit.decisions.paths.polish import balance, line, point_of, polish
 from tierkit.decisions.paths.reach import reachable
+from tierkit.decisions.paths.scored import solve_score
 from tierkit.decisions.paths.search import Box, Search
 
 _SPENT, _ENOUGH, _IN_ALL, _TOGETHER = 15_000, 4_000, 40_000, 3_000
@@ -25,6 +26,8 @@ _TRIED = 40
 
 def tune(search: Search, box: Box) -> None:
     """Offers the answers of a box whose leaves over several dimensions do not hold yet."""
+    if search.worse(*box.bound) or solve_score(search, box):
+        return
     joint = {name for atom in box.joint for name in atom.axes}
     axes = sorted(joint, key=lambda name: search.world.sure(name).order)
     point = point_of(box.moves)
@@ -43,7 +46,7 @@ def tune(search: Search, box: Box) -> None:
     for far in (False, True):
         tuner = _Tuner(search, box, far=far)
         for extra in range(len(spare) + 1):
-            done = search.rank is not None and search.rank[0] <= dimensions + extra
+            done = search.best is not None and (search.by_cost or len(search.best) <= dimensions + extra)
             if search.worse(dimensions + extra, cost) or (far and done) or tuner.tired:
                 break
             for chosen in combinations(spare, extra):
@@ -124,7 +127,7 @@ class _Tuner:
 
     def _solve(self, name: str, moves: dict[str, Move]) -> None:
         solved = line(self.search, self.box, name, moves)
-        if solved is not None and self.search.offer(solved):
+        if solved is not None and self.search.offer(solved, self.box) and len(solved) > 1:
             polish(self.search, self.box)
 
     def _over(self, moves: dict[str, Move], free: Sequence[str]) -> bool:

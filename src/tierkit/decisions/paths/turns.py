@@ -11,9 +11,13 @@ from typing import Any
 from tierkit.decisions.paths.axes import Axis
 from tierkit.decisions.paths.crossings import crossings
 from tierkit.decisions.paths.goals import Atom
+from tierkit.decisions.paths.stairs import bar_of, crossing_steps
+from tierkit.decisions.paths.tracks import plain
 from tierkit.decisions.paths.watches import Mark, Watch, Watched
 from tierkit.decisions.paths.worlds import Point, World
-from tierkit.program.terms import Ref, Term, references
+from tierkit.program.model import Characteristic
+from tierkit.program.reference import points
+from tierkit.program.terms import Ref, Term, Value, references
 from tierkit.program.tolerance import band
 
 Turns = dict[Any, Mark]
@@ -24,38 +28,53 @@ _NEAR = (16, 1024)
 
 
 class Finder:
-    """Finds the turns of atoms; those that no other dimension moves are found once."""
+    """Finds the turns of atoms; those that no other dimension moves are found once.
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    Without `bends` only where leaves may turn, and not also where what they compute with changes course.
+    """
+
+    def __init__(self, world: World, *, bends: bool = True) -> None:
+        self.world, self.bends = world, bends
         self._alone: dict[tuple[Atom, str], Turns] = {}
 
     def turns(self, axis: Axis, atoms: Sequence[Atom], seen: Sequence[Watched], point: Point) -> Turns:
         """Every value of an axis at which one of the atoms may turn, the others as in `point`."""
         found: Turns = {}
-        line = _Line(self.world, axis, point)
+        line = _Line(self.world, axis, point, bends=self.bends)
         for atom, item in zip(atoms, seen, strict=True):
-            key = atom, axis.name
-            if key in self._alone:
-                keep_cheapest(axis, found, self._alone[key])
-                continue
-            own = line.turns(item)
-            if len(atom.axes) == 1:
-                self._alone[key] = own
-            keep_cheapest(axis, found, own)
-        for value in (axis.origin, *axis.limits):
+            keep_cheapest(axis, found, self._of(line, atom, item))
+        for value in (axis.origin, *(axis.limits if self.bends else ())):
             found.setdefault(value, value)
         if axis.kind == "date":
             for day in list(_calendar(axis, found, seen)):
                 found.setdefault(day, day)
         return found
 
+    def _of(self, line: _Line, atom: Atom, item: Watched) -> Turns:
+        if plain(atom) and line.axis.kind != "date":  # the same for every customer
+            kept = self.world.layout.keep("turns")
+            found: Turns | None = kept.get((atom, self.bends))
+            if found is None:
+                axis = line.axis
+                nobody = Axis(axis.dimension, axis.order, None, axis.day)
+                found = _Line(self.world, nobody, line.point, bends=self.bends).turns(item)
+                kept[atom, self.bends] = found
+            return found
+        key = atom, line.axis.name
+        own = self._alone.get(key)
+        if own is None:
+            own = line.turns(item)
+            if len(atom.axes) == 1:
+                self._alone[key] = own
+        return own
+
 
 class _Line:
     """One dimension with the others standing still; what was evaluated on it is kept."""
 
-    def __init__(self, world: World, axis: Axis, point: Point) -> None:
-        self.world, self.axis, self.point = world, axis, point
+    def __init__(self, world: World, axis: Axis, point: Point, *, bends: bool) -> None:
+        self.world, self.axis, self.point, self.bends = world, axis, point, bends
+        self._tables: dict[tuple[tuple[str, ...], bool], tuple[dict[str, Value | None], list[str]]] = {}
         self._known: dict[tuple[Term, Term | None, bool], dict[int, tuple[float | None, float | None]]] = {}
 
     def turns(self, item: Watched) -> Turns:
@@ -72,7 +91,9 @@ class _Line:
                 keep_cheapest(axis, found, {axis.at(step): axis.at(step) for step in steps})
                 samples.update(steps)
                 continue
-            for mark in direct:
+            if not (self.bends or watch.limit or watch.sharp):
+                samples.update(axis.place(mark) for mark in direct)
+            for mark in direct if self.bends or watch.limit or watch.sharp else ():
                 near = axis.around(mark) if watch.limit or watch.sharp else axis.beside(mark)
                 near += [mark] if watch.exact else []
                 keep_cheapest(axis, found, {value: mark if watch.limit else value for value in near})
@@ -105,6 +126,9 @@ class _Line:
     def _crossings(self, watch: Watch, samples: Iterable[int]) -> list[int]:
         """The steps at which a watch on something computed may turn, found by evaluating it."""
         found: list[int] = []
+        if watch.rounded is not None and (gains := self._gains(watch)) is not None:
+            tests = [bar_of(operator, watch.rounded) for operator in (">=", ">")]
+            return list(crossing_steps(self.axis, *gains, tests))
         for mark in watch.marks or (None,):
             shifts = (0.0, -watch.tolerance, watch.tolerance) if watch.tolerance else (0.0,)
             steps = [
@@ -124,14 +148,45 @@ class _Line:
                     return found
         return found
 
+    def _gains(self, watch: Watch) -> tuple[Characteristic, int, list[float]] | None:
+        """The characteristic of a score that asks for the axis, its place, and what each of them adds.
+
+        None when the score depends on the axis in another way, or has no value as the others stand.
+        """
+        assert isinstance(watch.term, Ref)  # noqa: S101  only a score is rounded
+        items, name = self.world.program.dimensions[watch.term.name].scorecard, self.axis.name
+        places = [at for at, item in enumerate(items) if name in self.world.levers(item.dimension)]
+        if len(places) != 1 or items[places[0]].dimension != name:
+            return None
+        values = self.world.values(self.point, watch.needs, loose=True)
+        earned = [points(item, values[item.dimension]) for item in items]
+        earned[places[0]] = 0.0
+        if None in earned:
+            return None
+        gains = [item.factor * (share or 0.0) for item, share in zip(items, earned, strict=True)]
+        return items[places[0]], places[0], gains
+
+    def _values(self, watch: Watch, step: int, *, loose: bool) -> dict[str, Value | None]:
+        """The values at a step: a table that is used again for the next one."""
+        key = watch.needs, loose
+        found = self._tables.get(key)
+        if found is None:
+            values = dict(self.world.values(self.point, watch.needs, loose=loose))
+            moved = [name for name in watch.needs if self.axis.name in self.world.bases(name)]
+            found = self._tables[key] = values, moved
+        values, moved = found
+        values[self.axis.name] = self.axis.at(step)
+        for name in moved:
+            values[name] = self.world.compute(name, values, loose=loose)
+        return values
+
     def _gap(
         self, watch: Watch, mark: Mark | None, step: int, *, loose: bool = True, shift: float = 0.0
     ) -> float | None:
         """How far the watched term is above its mark, or above the other term and a shift, at a step."""
         seen = self._known.setdefault((watch.term, watch.other, loose), {})
         if step not in seen:
-            point = {**self.point, self.axis.name: self.axis.at(step)}
-            values = self.world.values(point, watch.needs, loose=loose)
+            values = self._values(watch, step, loose=loose)
             other = None if watch.other is None else self.world.number(watch.other, values)
             seen[step] = self.world.number(watch.term, values), other
         left, right = seen[step]

@@ -29,6 +29,8 @@ from tierkit.program.typing import Known, Scope
 
 __all__ = ["build"]
 
+_NO_MEANING = ("version", "examples", "checks")
+
 
 def build(document: Document, problems: Problems, offers: Offers = NOTHING) -> Program | None:
     """The program of a document, or None; what is wrong goes to `problems`. `offers` are those of plugins."""
@@ -97,9 +99,9 @@ def _program(document: Document, problems: Problems, offers: Offers) -> Program 
 
 
 def digest(tree: Mapping) -> str:
-    """The digest of meaning: sha256 over the value tree without `version`, `examples` and `fitted`."""
+    """The digest of meaning: sha256 over the value tree, without what decides nothing."""
     values = meant(value_tree(tree))
-    meaning = {key: value for key, value in values.items() if key not in ("version", "examples")}
+    meaning = {key: value for key, value in values.items() if key not in _NO_MEANING}
     return hashlib.sha256(json_text(meaning, sort=True).encode()).hexdigest()
 
 

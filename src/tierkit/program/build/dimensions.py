@@ -21,7 +21,7 @@ from tierkit.program.build.tables import build_aggregate
 from tierkit.program.model import Dimension, Kind, OnMissing, Table
 from tierkit.program.terms import Formula, Term, references
 from tierkit.program.types import BROKEN, NUMERIC, family
-from tierkit.program.typing import Known, Typer, fits
+from tierkit.program.typing import Known, Typer, fits, type_words
 
 _SOURCES: tuple[tuple[str, str, Kind], ...] = (
     ("value", "value", "derived"),
@@ -128,7 +128,7 @@ def _on_missing(context: Context, node: Scalar | None, dimension: Dimension) -> 
             return OnMissing()  # said already
         context.add(
             "bad-default", node, *nearly(node, dimension.type),
-            name=dimension.name, found=f"`{shown(node)}`", expected=_words(dimension.type),
+            name=dimension.name, found=f"`{shown(node)}`", expected=type_words(dimension.type),
         )  # fmt: skip
         return OnMissing()
     confined = domain.confine(dimension, value)
@@ -195,7 +195,7 @@ def _derived(
         report("no-dimension", tree.span)
         return None, None
     if not fits(term, dimension.type):
-        report("wrong-type", tree.span, expected=_words(dimension.type), found=_words(term.type))
+        report("wrong-type", tree.span, expected=type_words(dimension.type), found=type_words(term.type))
         return None, None
     known_values = dimension.values
     for text in _texts_of(tree):
@@ -210,7 +210,7 @@ def _derived(
 def check_percent(context: Context, node: Any, name: str, type_: str) -> None:
     """Refuses a bare `%` for money and whole numbers: 5% is 0.05 there, which nobody means."""
     if type_ in ("money", "integer") and isinstance(node, Scalar) and node.plain and node.endswith("%"):
-        context.add("percent-mismatch", node, text=node, dimension=name, type=_words(type_))
+        context.add("percent-mismatch", node, text=node, dimension=name, type=type_words(type_))
 
 
 def _texts_of(tree: s.Syntax) -> Iterator[s.Text]:
@@ -225,9 +225,3 @@ def _texts_of(tree: s.Syntax) -> Iterator[s.Text]:
         case s.Call() if tree.function == "coalesce":
             for part in tree.arguments:
                 yield from _texts_of(part)
-
-
-def _words(type_: str) -> str:
-    from tierkit.errors.messages import TYPE_NAMES  # only when something is refused
-
-    return TYPE_NAMES.get(type_, (type_, type_))[0]

@@ -16,6 +16,7 @@ from tierkit.program.build.dimensions import native, nearly, shown
 from tierkit.program.build.parameters import literal, plain
 from tierkit.program.build.sample_rows import sample_rows
 from tierkit.program.model import Dimension, Example, Table
+from tierkit.program.typing import type_words
 
 _EXPECTATIONS = ("tags", "tiers", "scores", "benefits", "undetermined")
 _GRANT = ("target", "provider", "values")
@@ -85,7 +86,7 @@ def _value(context: Context, dimension: Dimension, node: Any) -> Any:
     if value is None:
         context.add(
             "bad-example-value", node, *nearly(node, dimension.type), name=dimension.name,
-            value=shown(node), expected=_words(dimension.type),
+            value=shown(node), expected=type_words(dimension.type),
         )  # fmt: skip
     return value
 
@@ -213,9 +214,3 @@ class _Expectations:
         elif self.declared.lacks(among or kind, node.composed):
             hint = did_you_mean(node, self.declared.known(among or kind))
             self.context.add("unknown-expectation", node, *hint, kind=kind, name=node)
-
-
-def _words(type_: str) -> str:
-    from tierkit.errors.messages import TYPE_NAMES  # only when something is refused
-
-    return TYPE_NAMES.get(type_, (type_, type_))[0]

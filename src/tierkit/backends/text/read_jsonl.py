@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from tierkit.cli.cells import refused, text_reader
-from tierkit.cli.inputs import BadRow, Plan, Rows
-from tierkit.cli.messages import Words
+from tierkit.backends.text.cells import refused, text_reader
+from tierkit.backends.text.plan import BadRow, Plan, Rows
+from tierkit.backends.text.words import Say
 from tierkit.errors import Fault
 
 _LONGEST = 16 * 1024 * 1024
@@ -29,7 +29,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _decode = json.JSONDecoder(object_pairs_hook=_unique).decode
 
 
-def parse(text: str, words: Words) -> Any:
+def parse(text: str, words: Say) -> Any:
     """JSON as data; raises `ValueError` with what is wrong in the words of the reader's language."""
     try:
         return _decode(text)
@@ -63,7 +63,7 @@ def typed(record: dict[str, Any], readers: Any, wanted: Any) -> tuple[Fault, ...
     return tuple(faults)
 
 
-def told(faults: Iterable[Fault], words: Words) -> str:
+def told(faults: Iterable[Fault], words: Say) -> str:
     """Faults in one line."""
     return "; ".join(fault.message(words.locale) for fault in faults)
 
@@ -74,7 +74,7 @@ def readers_of(wanted: Any) -> list[tuple[str, Any]]:
     return [(name, read) for name, read in found if read is not None]
 
 
-def jsonl_rows(binary: IO[bytes], encoding: str, plan: Plan, words: Words) -> Rows:
+def jsonl_rows(binary: IO[bytes], encoding: str, plan: Plan, words: Say) -> Rows:
     """The rows of a file of JSON lines; empty lines are skipped."""
     readers = readers_of(plan.wanted)
     key_name = plan.key

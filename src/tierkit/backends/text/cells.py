@@ -25,8 +25,8 @@ INSTANT = "an instant with a time zone, or a day"
 """The type of a table's times: a day, or an instant; without an offset it is in the rule set's time zone."""
 
 # Digits enough for every business number, and few enough that `float` reads what the language reads.
-_common_number = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?").fullmatch
-_common_integer = re.compile(r"-?[0-9]{1,15}").fullmatch
+COMMON_NUMBER, COMMON_INTEGER = r"^-?[0-9]{1,15}(?:\.[0-9]{1,17})?$", r"^-?[0-9]{1,15}$"
+_common_number, _common_integer = re.compile(COMMON_NUMBER).fullmatch, re.compile(COMMON_INTEGER).fullmatch
 _TRUTHS = {"true": True, "false": False}
 _BEYOND = 1e300
 

@@ -1,0 +1,1 @@
+"""What can be known of a rule set before it counts: proofs, changes, coverage, impact."""

@@ -1,0 +1,1 @@
+"""Text files of records: CSV and lines of JSON, read by the declared types."""

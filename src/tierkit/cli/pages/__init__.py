@@ -1,0 +1,1 @@
+"""Pages for people: self-contained HTML files, rendered from templates that lie beside the code."""
