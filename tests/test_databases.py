@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from collections.abc import Iterator
@@ -237,12 +238,20 @@ def test_what_a_database_refuses(engine: sa.Engine) -> None:
         )
 
 
+@contextlib.contextmanager
+def in_memory() -> Iterator[sa.Engine]:
+    """SQLite's database of one connection."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def test_the_settings_of_a_connection_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection whose settings change what statements mean is refused; one that was asked is not asked again."""
     from tierkit.backends.sql import canary
 
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    fill(engine)
     asked = []
     real = canary.check
 
@@ -251,12 +260,13 @@ def test_the_settings_of_a_connection_are_asked_for_once(monkeypatch: pytest.Mon
         real(name, rows)
 
     monkeypatch.setattr(canary, "check", counting)
-    for _ in range(3):
-        RULES.evaluate_table(engine, tables=TABLES, as_of=DAY)
+    with in_memory() as engine:
+        fill(engine)
+        for _ in range(3):
+            RULES.evaluate_table(engine, tables=TABLES, as_of=DAY)
     assert asked == ["sqlite"]
     monkeypatch.setattr(canary, "check", lambda name, _: real(name, []))
-    other = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    with pytest.raises(UnsupportedError):
+    with in_memory() as other, pytest.raises(UnsupportedError):
         RULES.evaluate_table(other, tables=TABLES, as_of=DAY)
 
 
