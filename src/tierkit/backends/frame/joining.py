@@ -16,6 +16,7 @@ from tierkit.program.model import Dimension
 FAILED = "\0failed"
 """The column with what is wrong with a customer's rows."""
 _WRONG = "\0wrong"
+_AT = "\0at"
 
 
 def column_of(name: str) -> str:
@@ -44,9 +45,9 @@ def joined(
     left, right = _alike(schema[key], values.schema[own])
     values = values.with_columns(pl.col(own).cast(right))
     place = pl.nth(list(schema).index(key))
-    made = customers.with_columns(place.cast(left).alias(own)).join(
-        values.lazy(), on=own, how="left", maintain_order="left"
-    )
+    # sorting afterwards is twice as quick as a join that keeps the order
+    made = customers.with_columns(place.cast(left).alias(own)).with_row_index(_AT)
+    made = made.join(values.lazy(), on=own, how="left").sort(_AT).drop(_AT)
     zero = [
         pl.col(column_of(d.name)).fill_null(0.0)
         for d in dimensions
@@ -69,18 +70,20 @@ def check_keys(customers: pl.LazyFrame, key: str) -> None:
     column = pl.nth(names.index(key))
     if FAILED in names:
         customers = customers.filter(pl.col(FAILED).is_null())
-    keys = customers.select(column.alias("key"))
-    counts = keys.select(
-        pl.len(), pl.col("key").null_count().alias("null"), pl.col("key").n_unique().alias("own")
-    ).collect(engine="streaming")
-    rows, null, different = counts.row(0)
+    keys = customers.select(column.alias("key")).collect(engine="streaming").to_series()
+    rows, null = keys.len(), keys.null_count()
     if null:
         message = f"`{key}` is null in {null:,} of {rows:,} rows: rows find their customer by it"
         raise UsageError(message)
-    if different != rows:
-        twice = keys.filter(pl.col("key").is_duplicated()).head(1).collect().item()
+    if not _ascend(keys) and keys.n_unique() != rows:
+        twice = keys.filter(keys.is_duplicated())[0]
         message = f"`{key}` is {twice!r} in more than one row: each customer has one"
         raise UsageError(message)
+
+
+def _ascend(keys: pl.Series) -> bool:
+    """True where each key is larger than the one before it, as it often is: then none stands twice."""
+    return keys.dtype.is_integer() and bool((keys.slice(1) > keys.slice(0, max(0, keys.len() - 1))).all())
 
 
 def _alike(left: pl.DataType, right: pl.DataType) -> tuple[pl.DataType, pl.DataType]:
