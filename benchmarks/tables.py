@@ -2,11 +2,11 @@
 
     python -m benchmarks.tables [--rows 1000000] [--rules 30 300] [--repeat 3]
 
-* `tierkit`: outcome rows, with what is undetermined and the error of each row;
+* `polars`, `duckdb`: tierkit by either engine: outcome rows, with what is undetermined, and errors;
 * `sql`: DuckDB, one `case` per rule in a list, the empty ones filtered out; keys and tags only;
 * `booleans`: Polars, one column of true and false per rule, no tags at all.
 
-Runs are interleaved, so that whatever else the machine does meets all three; ratios are of medians.
+Runs are interleaved, so that whatever else the machine does meets all of them; ratios are of medians.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import operator
 import tempfile
 import time
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -93,33 +93,46 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--missing", type=float, default=0.0, help="the share of values that are missing")
     options = parser.parse_args()
-    head = ("rules", "tierkit", "sql", "booleans", "tierkit / sql", "tierkit / booleans")
+    head = (
+        "rules",
+        "polars",
+        "duckdb",
+        "sql",
+        "booleans",
+        "polars / sql",
+        "duckdb / sql",
+        "polars / booleans",
+    )
     table = Table(f"{options.rows:,} customers, Parquet to Parquet, seconds", head)
     with tempfile.TemporaryDirectory() as folder:
-        source, *targets = (Path(folder) / f"{name}.parquet" for name in ("in", "tierkit", "sql", "booleans"))
+        names = ("in", "polars", "duckdb", "sql", "booleans")
+        source, *targets = (Path(folder) / f"{name}.parquet" for name in names)
         customers(options.rows, source, options.missing)
         for count in options.rules:
             made = rules(count)
-            ruleset, statement = tierkit.loads(rule_file(made)), sql(made, source, targets[1])
+            ruleset, statement = tierkit.loads(rule_file(made)), sql(made, source, targets[2])
 
-            def ours(ruleset: Any = ruleset) -> None:
-                ruleset.evaluate_table(source, as_of=DAY, engine="polars").sink_parquet(targets[0])
+            def ours(engine: str, target: Path, ruleset: Any = ruleset) -> None:
+                ruleset.evaluate_table(source, as_of=DAY, engine=engine).sink_parquet(target)
 
             runs: list[Callable[[], object]] = [
-                ours,
-                lambda statement=statement: duckdb.sql(statement),  # type: ignore[misc]
-                lambda made=made: booleans(made, source, targets[2]),  # type: ignore[misc]
+                partial(ours, "polars", targets[0]),
+                partial(ours, "duckdb", targets[1]),
+                partial(duckdb.execute, statement),
+                partial(booleans, made, source, targets[3]),
             ]
-            times: list[list[float]] = [[], [], []]
+            times: list[list[float]] = [[] for _ in runs]
             for _ in range(options.repeat):
                 for run, taken in zip(runs, times, strict=True):
                     start = time.perf_counter()
                     run()
                     taken.append(time.perf_counter() - start)
-            found, wanted = (pl.read_parquet(path, columns=["tags"]) for path in targets[:2])
-            assert found.equals(wanted), "the tags differ"  # noqa: S101  a check of the run
-            a, b, c = map(median, times)
-            table.add(number(count), f"{a:.2f}", f"{b:.2f}", f"{c:.2f}", f"{a / b:.2f}", f"{a / c:.2f}")
+            wanted = pl.read_parquet(targets[2], columns=["tags"])
+            for path in targets[:2]:
+                assert pl.read_parquet(path, columns=["tags"]).equals(wanted), "the tags differ"  # noqa: S101
+            a, b, c, d = map(median, times)
+            ratios = [f"{x / y:.2f}" for x, y in ((a, c), (b, c), (a, d))]
+            table.add(number(count), *(f"{x:.2f}" for x in (a, b, c, d)), *ratios)
     print(table.text())
 
 

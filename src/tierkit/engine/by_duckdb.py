@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tierkit.engine.clock import Clock
+from tierkit.engine.parquet_file import beside
 from tierkit.errors import UsageError
 
 if TYPE_CHECKING:
     from tierkit.engine.frames import Asked
     from tierkit.engine.ruleset import RuleSet
+    from tierkit.program.model import Program
 
 _NUMBER = "file_row_number"
 
@@ -23,14 +25,17 @@ def in_duckdb(
 ) -> Any:
     """The outcomes of a source by DuckDB; `found` is what it was opened as, and its columns by dimension.
 
+    What goes into a file is written by DuckDB itself where no record can be refused.
+
     Raises:
         UsageError: DuckDB is not handed what was asked for; the text says what.
         UnsupportedError: DuckDB cannot express something of the rule set.
     """
-    from tierkit.backends.duck import Customers, decided
+    from tierkit.backends.duck import Customers, decided, written
     from tierkit.backends.frame import Head, Told, check_columns, confined_columns, numbered, reader_of
     from tierkit.backends.sql.rows import Moment
     from tierkit.backends.sql.statement import read_of
+    from tierkit.engine.frames import handed_over
 
     program = ruleset.program
     if asked.values or asked.given:
@@ -56,14 +61,25 @@ def in_duckdb(
     moment = Moment(instant, None, clock.zone)
     whole = asked.tables is None and isinstance(source, str | Path) and _NUMBER not in schema
 
-    def pieces() -> Iterator[Any]:
+    def customers() -> Customers:
         # a file is read by DuckDB itself, everything else as it comes
         if whole:
-            customers = Customers(Path(source), key, places, _NUMBER)
-        else:
-            frame, renamed = numbered(opened.frame, key, places)
-            customers = Customers(reader_of(frame), "key", renamed, "place")
-        return decided(program, customers, moment, carried=carried, memory_limit=asked.memory_limit)
+            return Customers(Path(source), key, places, _NUMBER)
+        frame, renamed = numbered(opened.frame, key, places)
+        return Customers(reader_of(frame), "key", renamed, "place")
 
+    def pieces() -> Iterator[Any]:
+        return decided(program, customers(), moment, carried=carried, memory_limit=asked.memory_limit)
+
+    if asked.into is not None and not carried and not _twice(program):
+        with beside(asked.into) as path:
+            return written(program, customers(), moment, path, asked.memory_limit)
     told = Told(program, Head(instant.isoformat(), instant.date()), own if carried else ())
-    return opened.hand_back(told.frame(pieces, schema[key]))
+    return handed_over(opened, told.frame(pieces, schema[key]), asked.into)
+
+
+def _twice(program: Program) -> bool:
+    """True when a tag is given in two places, and stands but once in an outcome."""
+    tags = [rule.tag for rule in program.rules]
+    tags += [tier.tag for ladder in program.ladders.values() for tier in ladder.tiers if tier.tag is not None]
+    return len(tags) > len(set(tags))

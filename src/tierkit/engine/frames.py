@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import time as now
 from typing import TYPE_CHECKING, Any
 
 from tierkit.engine.clock import Clock
+from tierkit.engine.parquet_file import beside, target_of
 from tierkit.engine.spark import evaluate_spark, is_spark
 from tierkit.errors import MissingExtraError, UsageError
 
@@ -33,7 +35,7 @@ class Asked:
     values: bool = False
     memory_limit: str | None = None
     encoding: str = "utf-8"
-    into: str | None = None
+    into: Any = None
 
 
 def evaluate_table(ruleset: RuleSet, source: Any, asked: Asked) -> Any:
@@ -56,9 +58,7 @@ def evaluate_table(ruleset: RuleSet, source: Any, asked: Asked) -> Any:
         from tierkit.engine.databases import in_database
 
         return in_database(ruleset, source, asked, instant)
-    if asked.into is not None:
-        message = "`into` is for databases: pass a connection of SQLAlchemy"
-        raise UsageError(message)
+    target = None if asked.into is None else target_of(asked.into, source)
     from tierkit.engine.raw import opened_with
 
     opened, columns, aggregated = opened_with(ruleset, source, asked, instant)
@@ -67,7 +67,7 @@ def evaluate_table(ruleset: RuleSet, source: Any, asked: Asked) -> Any:
         from tierkit.engine.by_duckdb import in_duckdb
 
         _log.info("decided by DuckDB")
-        return in_duckdb(ruleset, source, asked, instant, (opened, columns))
+        return in_duckdb(ruleset, source, replace(asked, into=target), instant, (opened, columns))
     program, head = ruleset.program, Head(instant.isoformat(), instant.date())
     failed = FAILED if FAILED in schema else None
     options: dict[str, Any] = {
@@ -86,12 +86,22 @@ def evaluate_table(ruleset: RuleSet, source: Any, asked: Asked) -> Any:
                 names = ", ".join(f"`{name}`" for name in compiled.absent)
                 _log.info("no column holds %s: missing in every row", names)
             _log.info("decided by Polars")
-            return opened.hand_back(compiled.run(opened.frame))
+            return handed_over(opened, compiled.run(opened.frame), target)
 
     def decide(records: Iterable[Mapping[str, Any]]) -> Iterable[Any]:
         return ruleset.evaluate_many(records, as_of=moment, given=asked.given)
 
-    return opened.hand_back(record_by_record(program, opened.frame, head, decide, **options))
+    return handed_over(opened, record_by_record(program, opened.frame, head, decide, **options), target)
+
+
+def handed_over(opened: Any, outcomes: Any, target: Path | None) -> Any:
+    """Outcomes as the caller holds tables, or written to a file: then how many there are."""
+    if target is None:
+        return opened.hand_back(outcomes)
+    from tierkit.backends.frame import written
+
+    with beside(target) as path:
+        return written(outcomes, path)
 
 
 def _on_spark(ruleset: RuleSet, source: Any, asked: Asked) -> Any:

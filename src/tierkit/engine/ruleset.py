@@ -205,7 +205,7 @@ class RuleSet:
         values: bool = False,
         memory_limit: str | None = None,
         encoding: str = "utf-8",
-        into: str | None = None,
+        into: Any = None,
     ) -> Any:
         """An outcome row for every row of a table, in order; needs the extra `tierkit[polars]`.
 
@@ -225,12 +225,13 @@ class RuleSet:
             values: True to add what conditions saw (`values`), and why what was read is missing (`missing`).
             memory_limit: how much memory DuckDB may use, such as `4GB`; the rest goes to a directory.
             encoding: of text files.
-            into: with a connection, the table that outcomes are written to; `outcomes` comes with
-                `outcome_tags` and `outcome_undetermined`. What they held is replaced, in one transaction.
+            into: the path of a Parquet file that outcomes are written to: all of them or nothing. With a
+                connection, the table for them; `outcomes` comes with `outcome_tags` and
+                `outcome_undetermined`. What they held is replaced, in one transaction.
 
         Returns:
             A table of the source's family; of a lazy frame or a path a lazy frame, read piece by piece; of a
-            connection a frame of Polars, or with `into` how many customers were written.
+            connection a frame of Polars. With `into` how many customers were written.
 
         Raises:
             UsageError: a column is of a type that its dimension cannot have, or an argument makes no sense.

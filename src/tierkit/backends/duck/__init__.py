@@ -3,8 +3,11 @@
 Import it where it is used: it needs the extra `tierkit[duckdb]`.
 """
 
-from tierkit.backends.duck.outcomes import Customers, decided
+from tierkit.backends.duck.outcomes import Customers, decided, written
 from tierkit.backends.duck.places import Place, opened
 from tierkit.backends.duck.rows import Aggregated, Raw, aggregated, everybody, put
 
-__all__ = ["Aggregated", "Customers", "Place", "Raw", "aggregated", "decided", "everybody", "opened", "put"]
+__all__ = [
+    "Aggregated", "Customers", "Place", "Raw",
+    "aggregated", "decided", "everybody", "opened", "put", "written",
+]  # fmt: skip

@@ -11,7 +11,15 @@ from tierkit.backends.frame.lines import Lines, has_plain_keys
 from tierkit.backends.frame.of_rows import Rows
 from tierkit.backends.frame.of_sql import Told, check_columns, confined_columns, numbered
 from tierkit.backends.frame.records import record_by_record
-from tierkit.backends.frame.sources import Source, family_of, open_source, reader_of, rows_source, told
+from tierkit.backends.frame.sources import (
+    Source,
+    family_of,
+    open_source,
+    reader_of,
+    rows_source,
+    told,
+    written,
+)
 from tierkit.backends.frame.texts import ABSENT, Reading
 
 __all__ = [
@@ -38,4 +46,5 @@ __all__ = [
     "record_by_record",
     "rows_source",
     "told",
+    "written",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from tierkit.backends.frame.columns import check, summed
+from tierkit.backends.frame.columns import check, plain_type, summed
 from tierkit.backends.frame.decoding import Decoder, Head, Layout, outcome_names
 from tierkit.backends.frame.expressions import NotInFramesError
 from tierkit.backends.frame.joining import FAILED, column_of
@@ -96,52 +96,70 @@ class Told:
 
     def frame(self, pieces: Any, key: Any) -> pl.LazyFrame:
         """The outcome rows; `pieces()` begins anew."""
-        schema = {"key": key, **dict.fromkeys(("ruleset", "version", "as_of"), pl.String()), "tags": _TEXTS}
-        schema |= dict.fromkeys(self._ladders.values(), pl.String())
-        schema |= dict.fromkeys(self._scores.values(), pl.Float64())
-        schema |= {"undetermined": _TEXTS, "error": pl.String()}
+        count = self._words.words
+        raw = {"key": key, **dict.fromkeys(self._ladders.values(), pl.String())}
+        raw |= dict.fromkeys(self._scores, pl.Float64())
+        raw |= dict.fromkeys(
+            [word(at) for word in (true_word, unknown_word) for at in range(count)], pl.Int64()
+        )
+        raw |= {"error": pl.String(), **{raw_word(at): plain_type(d.type) for at, d in enumerate(self._own)}}
+        told = {"key": key, "tags": _TEXTS, **dict.fromkeys(self._ladders.values(), pl.String())}
+        told |= dict.fromkeys(self._scores.values(), pl.Float64())
+        told |= {"undetermined": _TEXTS, "error": pl.String()}
+        head = {"ruleset": self.program.name, "version": self.program.version, "as_of": self.head.as_of}
+        names = list(raw)
 
-        return in_pieces(lambda: (self.rows(pl.DataFrame(piece)) for piece in pieces()), schema)
+        def read() -> Iterator[pl.DataFrame]:
+            for piece in pieces():
+                found = pl.DataFrame(piece)[:, 1:]
+                found.columns = names
+                yield found.with_columns(pl.col("key").cast(key))
+
+        frame = in_pieces(read, raw).map_batches(self.rows, schema=told, streamable=True)
+        [first, *rest] = told
+        return frame.select(
+            first, *(pl.lit(value, dtype=pl.String).alias(name) for name, value in head.items()), *rest
+        )
 
     def rows(self, piece: pl.DataFrame) -> pl.DataFrame:
-        """The outcome rows of a piece."""
+        """The outcome rows of a piece, without what all rows share."""
         count = self._words.words
-        words = [*map(true_word, range(count)), *map(unknown_word, range(count))]
-        marks = [*words, *self._ladders.values()]
+        open_ = [at for at in range(count) if piece[unknown_word(at)].max()]  # mostly nothing is
+        marks = [*map(true_word, range(count)), *map(unknown_word, open_), *self._ladders.values()]
         masks = piece.select(marks)
         combinations = masks.unique()
-        told = [self._of(row) for row in combinations.iter_rows()]
+        told = [self._of(row, open_) for row in combinations.iter_rows()]
         known = combinations.with_columns(
             pl.Series("tags", [tags for tags, _ in told], dtype=_TEXTS),
             pl.Series("undetermined", [names for _, names in told], dtype=_TEXTS),
         )
-        joined = masks.join(known, on=marks, how="left", nulls_equal=True, maintain_order="left")
+        nulls = any(column.null_count() for column in combinations)
+        joined = masks.join(known, on=marks, how="left", nulls_equal=nulls, maintain_order="left")
         error = piece["error"]
         if error.null_count() < piece.height:
             wrong = error.is_not_null().arg_true()
             error = error.scatter(wrong, [self._error(row) for row in piece[wrong].iter_rows(named=True)])
-        head = {"ruleset": self.program.name, "version": self.program.version, "as_of": self.head.as_of}
-        scores = {
-            piece.columns[4 + len(self._ladders) + at]: name for at, name in enumerate(self._scores.values())
-        }
         return piece.select(
-            pl.nth(0).struct.field("key"),
-            *(pl.lit(value, dtype=pl.String).alias(name) for name, value in head.items()),
+            "key",
             joined["tags"],
             *self._ladders.values(),
-            *(pl.col(column).alias(name) for column, name in scores.items()),
+            *(pl.col(column).alias(name) for column, name in self._scores.items()),
             joined["undetermined"],
             error,
         )
 
-    def _of(self, row: tuple[Any, ...]) -> tuple[list[str], list[str]]:
-        count = self._words.words
+    def _of(self, row: tuple[Any, ...], open_: Sequence[int]) -> tuple[list[str], list[str]]:
+        """What a combination says; of the unknown words it has those that are in `open_`."""
         if row[0] is None:
             return [], []
-        found = self._said.get(row)
+        count = self._words.words
+        unknown = [0] * count
+        for at, word in zip(open_, row[count:], strict=False):
+            unknown[at] = word
+        key = row[:count], tuple(unknown), row[count + len(open_) :]
+        found = self._said.get(key)
         if found is None:
-            outcome = self._words.outcome(row[:count], row[count : 2 * count], row[2 * count :])
-            found = self._said[row] = said(self.program, outcome)
+            found = self._said[key] = said(self.program, self._words.outcome(*key))
         return found
 
     def _error(self, row: Mapping[str, Any]) -> str:

@@ -47,6 +47,17 @@ class Source:
         return found.to_arrow() if self.family == "arrow" else found
 
 
+def written(outcomes: pl.LazyFrame, path: Path) -> int:
+    """Writes outcomes to a Parquet file, piece by piece; how many there are.
+
+    Raises:
+        ReadError: Polars could not go on.
+    """
+    with told():
+        outcomes.sink_parquet(path)
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
     """Says what Polars says as an error of ours; one that came through it comes out as it was."""

@@ -32,23 +32,37 @@ from tierkit.program.model import Dimension, Program
 _TEXT, _PLACE = "said text", "said bit"
 
 
-def decoded(program: Program, writer: Writer, as_of: str, source: str) -> tuple[list[Query], Node]:
-    """One row for each customer; the bits of its words are the rules and the ladders, as in `outcomes`."""
+def decoded(
+    program: Program, writer: Writer, as_of: str, source: str, *, sound: bool
+) -> tuple[list[Query], Node]:
+    """One row for each customer; the bits of its words are the rules and the ladders, as in `outcomes`.
+
+    Where the rows are `sound` none is refused.
+    """
     ladders, scores = outcome_names(program)
-    fine = is_null(column(ERROR))
-    head = (column(KEY), writer.text(program.name), writer.text(program.version), writer.text(as_of))
-    found = [named(node, text) for node, text in zip(head, HEAD, strict=True)]
-    found.append(named(_tags(program, writer), "tags"))
+
+    def fine(made: Node, otherwise: Node | None = None) -> Node:
+        return made if sound else case([(is_null(column(ERROR)), made)], otherwise)
+
+    constants = [_constant(writer, text) for text in (program.name, program.version, as_of)]
+    found = [named(node, text) for node, text in zip((column(KEY), *constants), HEAD, strict=True)]
+    found.append(named(fine(_tags(program, writer), _nothing(writer)), "tags"))
     for text, own in ladders.items():
         tier = call("NULLIF", writer.collated(column(text)), writer.text(""))
-        found.append(named(case([(fine.copy(), cast(tier, writer.dialect.words))]), own))
+        found.append(named(fine(cast(tier, writer.dialect.words)), own))
     for text, own in scores.items():
-        found.append(named(case([(fine.copy(), column(text))]), own))
+        found.append(named(fine(column(text)), own))
     ids = [rule.id for rule in program.rules]
     open_ = _joined(writer, _said(writer, [*ids, *ladders], unknown_word))
-    found.append(named(open_, "undetermined"))
-    found.append(named(_error(program, writer), "error"))
+    found.append(named(fine(open_, _nothing(writer)), "undetermined"))
+    error = column(ERROR) if sound else _error(program, writer)
+    found.append(named(error, "error"))
     return [], selecting(found, source)
+
+
+def _constant(writer: Writer, text: str) -> Node:
+    found = writer.text(text)
+    return writer.emit("constant", found) if "constant" in writer.dialect.emit else found
 
 
 def _tags(program: Program, writer: Writer) -> Node:
@@ -77,7 +91,10 @@ def _said(writer: Writer, texts: Sequence[str], word: Callable[[int], str]) -> l
     found: list[Node] = []
     for at, start in enumerate(range(0, len(texts), BITS)):
         own = writer.emit("array", [writer.text(text) for text in texts[start : start + BITS]])
-        shifted = binary(">>", column(word(at)), exp.Column(this=name(_PLACE)))
+        place: Node = exp.Column(this=name(_PLACE))
+        if writer.dialect.first:
+            place = binary("-", place, integer(writer.dialect.first))
+        shifted = binary(">>", column(word(at)), place)
         holds = binary("=", binary("&", shifted, integer(1)), integer(1))
         kept = writer.emit("kept", own, exp.Lambda(this=holds, expressions=[name(_TEXT), name(_PLACE)]))
         found.append(case([(binary("=", column(word(at)), integer(0)), _nothing(writer))], kept))
@@ -89,11 +106,10 @@ def _nothing(writer: Writer) -> Node:
 
 
 def _joined(writer: Writer, lists: Sequence[Node]) -> Node:
-    """The lists as one; empty in a row that is refused."""
+    """The lists as one."""
     if not lists:
         return _nothing(writer)
-    made = lists[0] if len(lists) == 1 else writer.emit("concat", *lists)
-    return case([(is_null(column(ERROR)), made)], _nothing(writer))
+    return lists[0] if len(lists) == 1 else writer.emit("concat", *lists)
 
 
 def _error(program: Program, writer: Writer) -> Node:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from tierkit.backends.sql import spark
+from tierkit.backends.sql import duck, spark
 from tierkit.backends.sql.nodes import Node, binary, both, call, cast, integer
 
 Emit = Callable[..., Node]
@@ -84,6 +84,10 @@ class Dialect:
     """What is done to a statement before it is printed."""
     chunk: int = 2
     """So many words of rules get columns of their own at a time: engines limit the columns of a query."""
+    lazy: bool = False
+    """True where the rest of a condition in `CASE WHEN` is looked at only for rows that are still open."""
+    first: int = 0
+    """The place of the first item of an array, as functions over its items are told it."""
     no_name: tuple[str, ...] = ()
     """What no name may hold, however it is quoted."""
 
@@ -143,10 +147,6 @@ def _larger(function: str) -> Emit:
     return lambda *nodes: call(function, *nodes)
 
 
-def _list(values: list[Node]) -> Node:
-    return exp.Array(expressions=values)
-
-
 def _pg_array(values: list[Node]) -> Node:
     return cast(exp.Array(expressions=values), "TEXT[]")
 
@@ -174,7 +174,7 @@ _LENGTH = {"length": lambda text: call("LENGTH", text)}
 DUCKDB = Dialect(
     "duckdb", "duckdb", "DOUBLE", "BIGINT", "VARCHAR", '"C"', "DATE", "+00:00",
     "TIMESTAMPTZ", "HUGEINT", depth=60, most_columns=3000, truth="BOOLEAN",
-    wide_sums=True, sets="VARCHAR[]",
+    wide_sums=True, sets="VARCHAR[]", lazy=True, first=1,
     emit=MappingProxyType({
         **_LENGTH,
         "starts_with": _starts, "contains": _found("INSTR"), "fold": _translate,
@@ -183,7 +183,10 @@ DUCKDB = Dialect(
         "nan": _is_number("NaN", "DOUBLE"), "infinite": _is_number("Infinity", "DOUBLE", signed=True),
         "days_between": lambda start, end: call("DATE_DIFF", exp.Literal.string("day"), start, end),
         "weekday": lambda day: call("ISODOW", day), "month": lambda day: call("MONTH", day),
-        "has": lambda found, value: call("LIST_CONTAINS", found, value), "array": _list,
+        "has": lambda found, value: call("LIST_CONTAINS", found, value), "array": duck.array,
+        "among": duck.one_of, "constant": duck.constant,
+        "kept": lambda found, test: call("LIST_FILTER", found, test), "concat": duck.concat,
+        "compact": duck.compact,
         "within": lambda found, values: call("LIST_HAS_ALL", values, found),
         "distinct": lambda found: call("LIST_DISTINCT", found),
         "joined": lambda found: call("ARRAY_TO_STRING", found, exp.Literal.string("")),

@@ -162,7 +162,9 @@ def _text(writer: Writer, raw: Piece, domain: Domain) -> Piece:
 
 
 def _listed(writer: Writer, found: Piece, domain: Domain) -> Node:
-    return among(writer.collated(found.node.copy()), [writer.text(value) for value in domain.values or ()])
+    return writer.among(
+        writer.collated(found.node.copy()), [writer.text(value) for value in domain.values or ()]
+    )
 
 
 def _date(writer: Writer, raw: Piece) -> Piece:

@@ -124,6 +124,12 @@ class Writer:
             return self.emit("bit_and", left, right)
         return binary("&", left, right)
 
+    def among(self, node: Node, values: Sequence[Node]) -> Node:
+        """True for one of some values."""
+        if "among" in self.dialect.emit:
+            return self.emit("among", node, values)
+        return among(node, values)
+
     def mask(self, value: int) -> Node:
         """A whole number of 64 bits, to compare bits with."""
         return self.emit("mask", value) if "mask" in self.dialect.emit else integer(value)
@@ -267,7 +273,10 @@ class Writer:
         piece = self.stages.piece
         match formula:
             case And() | Or():
-                found = [self.formula(item) for item in formula.items]
+                items = formula.items
+                if self.dialect.lazy and isinstance(formula, And):
+                    items = tuple(sorted(items, key=_chance))
+                found = [self.formula(item) for item in items]
                 return self.joined(both if isinstance(formula, And) else either, found)
             case Not():
                 inner = self.formula(formula.item)
@@ -282,9 +291,9 @@ class Writer:
                 sides = self.compared(formula.left, left.node), self.compared(formula.right, right.node)
                 return piece(binary(formula.operator, *sides), left, right)
             case Member():
-                inner = self.term(formula.term)
+                inner = self.stages.simple(self.term(formula.term))
                 values = [self.value(const.value) for const in formula.values]
-                found_in = among(self.compared(formula.term, inner.node), values)
+                found_in = self.among(self.compared(formula.term, inner.node), values)
                 return piece(opposite(found_in) if formula.negated else found_in, inner)
             case TextTest():
                 return self.text_test(formula)
@@ -344,6 +353,13 @@ class Writer:
 
 
 _WORDS = dict.fromkeys(("has", "within", "array", "distinct"), "sets")
+
+
+def _chance(formula: Formula) -> int:
+    """How likely a condition holds, by its looks: that a value is one of a few is least likely."""
+    named = isinstance(formula, Member) and not formula.negated
+    equal = isinstance(formula, Compare) and formula.operator == "="
+    return 0 if named or equal else 1 if isinstance(formula, Compare) else 2
 
 
 def _constant(node: Node) -> bool:

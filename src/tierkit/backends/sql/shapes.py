@@ -9,20 +9,16 @@ from sqlglot import exp
 from tierkit.backends.sql.expressions import Writer
 from tierkit.backends.sql.nodes import (
     Node,
-    balanced,
     binary,
     call,
     case,
-    cast,
     column,
-    everything,
     integer,
     is_null,
     named,
-    plus,
 )
 from tierkit.backends.sql.rows import KEY
-from tierkit.backends.sql.stages import Query, Stages, constants, reading, selecting
+from tierkit.backends.sql.stages import Query, constants, reading, selecting
 from tierkit.backends.sql.words import BITS, count
 from tierkit.program.model import Program
 
@@ -38,47 +34,6 @@ def true_word(at: int) -> str:
 def unknown_word(at: int) -> str:
     """The column of an unknown word."""
     return f"unknown_{at}"
-
-
-def packed(
-    writer: Writer, queries: Sequence[Query], stages: Stages, rules: Sequence[Node], wanted: Sequence[str],
-    *, unknown: bool,
-) -> list[Query]:  # fmt: skip
-    """Two stages for each chunk of rules: a column each, then words in their place.
-
-    `wanted` are the columns to be handed out; the last stage has no others. Where nobody asks for what is
-    `unknown`, there are no words for it.
-    """
-    found = list(queries)
-    kept, done = list(stages.names()), [KEY, *wanted, ERROR]
-    refused, size = is_null(column(ERROR)), writer.dialect.chunk * BITS
-    for chunk, start in enumerate(range(0, max(len(rules), 1), size)):
-        mine = rules[start : start + size]
-        columns = [everything(), *(named(node, f"rule {start + at}") for at, node in enumerate(mine))]
-        found.append(Query(f"rules {chunk}", selecting(columns, found[-1].name)))
-        words: list[Node] = []
-        texts: list[str] = []
-        for first in range(0, max(len(mine), 1), BITS):
-            at = (start + first) // BITS
-            bits = [column(f"rule {start + first + bit}") for bit in range(len(mine[first : first + BITS]))]
-            true = _word(writer, [(bit, 1 << i) for i, bit in enumerate(bits)])
-            texts.append(true_word(at))
-            words.append(case([(refused.copy(), true)]))
-            if unknown:
-                open_ = _word(writer, [(is_null(bit.copy()), 1 << i) for i, bit in enumerate(bits)])
-                texts.append(unknown_word(at))
-                words.append(case([(refused.copy(), open_)]))
-        if start + size >= len(rules):
-            kept = done
-        columns = [*map(column, kept), *(named(node, text) for node, text in zip(words, texts, strict=True))]
-        found.append(Query(f"words {chunk}", selecting(columns, found[-1].name)))
-        kept, done = [*kept, *texts], [*done, *texts]
-    return found
-
-
-def _word(writer: Writer, bits: Sequence[tuple[Node, int]]) -> Node:
-    parts = [case([(bit, integer(value))], integer(0)) for bit, value in bits]
-    return cast(balanced(plus, parts) if parts else integer(0), writer.dialect.whole)
 
 
 def raw_word(at: int) -> str:

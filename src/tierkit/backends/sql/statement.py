@@ -25,10 +25,11 @@ from tierkit.backends.sql.nodes import (
     is_null,
     named,
 )
+from tierkit.backends.sql.packing import packed
 from tierkit.backends.sql.reasons import collected, reasons
 from tierkit.backends.sql.rows import FAULT, KEY, Joined, Moment, joined
 from tierkit.backends.sql.scoring import score
-from tierkit.backends.sql.shapes import ERROR, outcomes, packed, tags
+from tierkit.backends.sql.shapes import ERROR, outcomes, tags
 from tierkit.backends.sql.stages import (
     Piece,
     Query,
@@ -65,6 +66,8 @@ class Request:
     moment: Moment
     carried: bool = False
     """True for outcomes with the values as they were found, in columns called `raw_0`, `raw_1`, …"""
+    sound: bool = False
+    """True where no record can be refused: nobody asks whether one is."""
 
 
 def statement(request: Request, shape: str) -> str:
@@ -140,7 +143,7 @@ class _Build:
         scores = [d.name for d in self.program.dimensions.values() if d.type == "score"]
         if shape == "rows":
             as_of = self.request.moment.instant.isoformat()
-            end: End = partial(decoded, self.program, self.writer, as_of)
+            end: End = partial(decoded, self.program, self.writer, as_of, sound=self.request.sound)
         else:
             end = partial(outcomes, self.program, self.writer, len(bits), self.carried())
         return nodes, [*self.program.ladders, *scores, *self.carried()], end
@@ -389,7 +392,7 @@ class _Build:
     def _error(self, faults: list[tuple[Piece, str]]) -> None:
         """The name of the first value that makes a record refused, else NULL."""
         branches = []
-        for piece, text in faults:
+        for piece, text in () if self.request.sound else faults:
             if text:
                 branches.append((piece.node, self.writer.text(text)))
             else:
