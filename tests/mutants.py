@@ -133,4 +133,9 @@ MUTANTS = (
     Mutant("sql: when_unknown: next is ignored", f"{_SQL}/statement.py", "if not ladder.skip_unknown and not", "if not", "ladders"),
     Mutant("sql: eligible gates nobody", f"{_SQL}/statement.py", "        if self.program.eligible is not None:\n            if ELIGIBLE", "        if False:\n            if ELIGIBLE", "matrix"),
     Mutant("sql: rules ignore their dates", f"{_SQL}/statement.py", "valid = rule.valid_on(self.writer.day)", "valid = True", "matrix"),
+    Mutant("sql: nothing is unknown where nothing is missing", f"{_SQL}/packing.py", "parts[_definite(rule)]", "parts[True]", "matrix"),
+    Mutant("sql: nobody looks for gaps", f"{_SQL}/packing.py", "for text in gaps]) if gaps else exp.false()", "for text in gaps]) if False else exp.false()", "booleans"),
+    Mutant("sql: rules under a value ask for nothing else", f"{_SQL}/packing.py", "rest = [own for own in _conjuncts(rule) if own is not test]", "rest = []", "matrix"),
+    Mutant("sql: rules beside those under a value are forgotten", f"{_SQL}/packing.py", "plus(_sum(general), chosen) if general else chosen", "chosen", "matrix"),
+    Mutant("sql: a missing value is none of many", f"{_SQL}/duck.py", "return either(is_null(place, negated=True), missing)", "return is_null(place, negated=True)", "membership"),
 )  # fmt: skip

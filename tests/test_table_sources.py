@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -137,6 +138,10 @@ def compared(ruleset: tierkit.RuleSet, frame: pl.DataFrame) -> list[Any]:
         assert "DuckDB cannot tell from null" in str(refused)  # noqa: PT017  some frames can be told apart
         return []
     wanted = ruleset.evaluate_table(frame, as_of=matrix.DAY, engine="polars")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "outcomes.parquet")
+        assert ruleset.evaluate_table(frame, as_of=matrix.DAY, engine="duckdb", into=target) == frame.height
+        assert pl.read_parquet(target).equals(found)
     return [pair for pair in zip(found.iter_rows(), wanted.iter_rows(), strict=True) if pair[0] != pair[1]]
 
 
