@@ -113,7 +113,7 @@ def main() -> None:
             ruleset, statement = tierkit.loads(rule_file(made)), sql(made, source, targets[2])
 
             def ours(engine: str, target: Path, ruleset: Any = ruleset) -> None:
-                ruleset.evaluate_table(source, as_of=DAY, engine=engine).sink_parquet(target)
+                ruleset.evaluate_table(source, as_of=DAY, engine=engine, into=target)
 
             runs: list[Callable[[], object]] = [
                 partial(ours, "polars", targets[0]),

@@ -270,8 +270,8 @@ def test_the_settings_of_a_connection_are_asked_for_once(monkeypatch: pytest.Mon
         RULES.evaluate_table(other, tables=TABLES, as_of=DAY)
 
 
-def test_into_is_for_databases() -> None:
-    """A frame has nowhere to write to."""
+def test_tables_to_write_to_are_those_of_databases() -> None:
+    """A frame has no tables beside it."""
     import polars as pl
 
     with pytest.raises(UsageError, match="pass a connection of SQLAlchemy"):

@@ -22,7 +22,10 @@ def target_of(into: Any, source: Any) -> Path:
         UsageError: it is no path of a Parquet file, or the table itself is read from it.
     """
     if not isinstance(into, str | PathLike) or Path(into).suffix.lower() not in _ENDINGS:
-        message = f"`into` is `{into}`: write the path of a file that ends in .parquet"
+        message = (
+            f"`into` is `{into}`: write the path of a file that ends in .parquet, or pass a connection of "
+            "SQLAlchemy to write to its tables"
+        )
         raise UsageError(message)
     path = Path(into)
     with contextlib.suppress(OSError):

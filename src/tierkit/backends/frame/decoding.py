@@ -85,8 +85,12 @@ class Decoder:
         decoded |= {"undetermined": _TEXTS, "error": pl.String()} | {name: schema[name] for name in extra}
         program, [first, *rest] = self.program, list(decoded)
         head = {"ruleset": program.name, "version": program.version, "as_of": self.head.as_of}
+        shared = {name: pl.lit(value, dtype=pl.String).alias(name) for name, value in head.items()}
+        if self.layout.fault is None:
+            del decoded["error"]
+            shared["error"] = pl.lit(None, dtype=pl.String).alias("error")
         return frame.map_batches(self, schema=decoded, streamable=True).select(
-            first, *(pl.lit(value, dtype=pl.String).alias(name) for name, value in head.items()), *rest
+            first, *(shared.get(name, pl.col(name)) for name in (*head, *rest))
         )
 
     def __call__(self, piece: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +102,9 @@ class Decoder:
             ids = pl.Series([*(tier.id for tier in tiers), None], dtype=pl.String)
             found.append(ids.gather(places.set(places < 0, len(tiers))).alias(self.ladders[name]))
         found += [piece[column].alias(self.scores[name]) for name, column in self.layout.scores.items()]
-        found += [undetermined, pl.repeat(None, piece.height, dtype=pl.String, eager=True).alias("error")]
+        found.append(undetermined)
+        if self.layout.fault is not None:
+            found.append(pl.repeat(None, piece.height, dtype=pl.String, eager=True).alias("error"))
         found += [piece[name] for name in ("values", "missing") if name in piece.columns]
         rows = pl.DataFrame(found)
         return rows if self.layout.fault is None else self._refused(rows, piece)
