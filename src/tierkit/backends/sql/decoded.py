@@ -55,7 +55,7 @@ def decoded(
     ids = [rule.id for rule in program.rules]
     open_ = _joined(writer, _said(writer, [*ids, *ladders], unknown_word))
     found.append(named(fine(open_, _nothing(writer)), "undetermined"))
-    error = column(ERROR) if sound else _error(program, writer)
+    error = cast(exp.Null(), writer.dialect.words) if sound else _error(program, writer)
     found.append(named(error, "error"))
     return [], selecting(found, source)
 
