@@ -28,7 +28,7 @@ def table(options: Options, tierkit: Any) -> Table:
     result = Table("Budgets", ("what", "measured", "target", "", "detail"))
     with TemporaryDirectory() as name:
         directory = Path(name)
-        for measure in (_large_table, _reasons, _loading, _import, _file, _exploding):
+        for measure in (_large_table, _reasons, _lines, _loading, _import, _file, _exploding):
             try:
                 for line in measure(options, tierkit, directory):
                     result.add(*line)
@@ -113,6 +113,25 @@ def _read_reasons(decisions: list[Any]) -> None:
     for decision in decisions:
         for reason in decision.reasons:
             reason.findings  # noqa: B018 - reading may build them
+
+
+def _lines(options: Options, tierkit: Any, _directory: Path) -> Iterator[Line]:
+    """A record with its order lines."""
+    from benchmarks import order_rows  # needs what other figures do not
+    from benchmarks.pipeline import DAY, rule_file
+
+    evaluate, hand = _need(tierkit).loads(rule_file(30)).evaluate, order_rows.by_hand(30)
+
+    def decide(case: Record) -> Any:
+        return evaluate(case["record"], tables={"lines": case["lines"]}, as_of=DAY).tags
+
+    sample = order_rows.cases(2000, -1)
+    wrong = sum(list(decide(case)) != hand(case) for case in sample)
+    contenders = [Contender("tierkit", calls(decide)), Contender("hand", calls(hand))]
+    times = interleaved(contenders, options, order_rows.cases)
+    detail = f"a loop by hand {number(times['hand'].median)} µs; {len(sample):,} answers compared"
+    what = f"a record with {order_rows.LINES} order lines, 6 aggregates, 30 rules"
+    yield _line(what, times["tierkit"].median, "µs", 60, detail, wrong=wrong)
 
 
 def _loading(options: Options, tierkit: Any, directory: Path) -> Iterator[Line]:
