@@ -20,10 +20,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 ENGINES = ("spark", "postgres", "mariadb")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Marks the tests of engines; those of Spark share one process, for each would start a Java of its own."""
-    for item in items:
-        if any(name in item.nodeid for name in ENGINES):
-            item.add_marker("engines")
-        if "spark" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("spark"))
+    if any(name in item.nodeid for name in ENGINES):
+        item.add_marker("engines")
+    if "spark" in item.nodeid:
+        item.add_marker(pytest.mark.xdist_group("spark"))
